@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# The library is compiled once as objects; the shared library and the white-box test library link the same ones.
+# A second build of the numeric folders, with real = double, serves the gradient tests only.
+
+add_library(seqnet_objects OBJECT)
+add_library(seqnet_double_objects OBJECT EXCLUDE_FROM_ALL)
+
+# seqnet_sources(file...): sources of the current folder that are part of the library only.
+function(seqnet_sources)
+    foreach(file ${ARGN})
+        target_sources(seqnet_objects PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    endforeach()
+endfunction()
+
+# seqnet_numeric_sources(file...): sources that are also compiled with real = double.
+function(seqnet_numeric_sources)
+    seqnet_sources(${ARGN})
+    foreach(file ${ARGN})
+        target_sources(seqnet_double_objects PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    endforeach()
+endfunction()
+
+# Flags of the files that hold inner loops. Contraction is off: where a fused multiply-add is wanted the source
+# says so, so that the vectorised body and the scalar tail of a loop give the same bits.
+set(SEQNET_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math)
+
+# One line per instruction set: name, and the flags that name it.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set(SEQNET_ISAS baseline avx2 avx512)
+    set(SEQNET_ISA_FLAGS_avx2 -mavx2 -mfma)
+    set(SEQNET_ISA_FLAGS_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512)
+else()
+    set(SEQNET_ISAS baseline)
+endif()
+
+# seqnet_isa_objects(target prefix sources... ): the same sources once per instruction set, added to `target`.
+# In them SEQNET_ISA_NAME is the set's name and ends the name of every exported symbol.
+function(seqnet_isa_objects target prefix)
+    foreach(isa ${SEQNET_ISAS})
+        add_library(${prefix}_${isa} OBJECT EXCLUDE_FROM_ALL ${ARGN})
+        target_link_libraries(${prefix}_${isa} PRIVATE seqnet_internal)
+        target_compile_options(${prefix}_${isa} PRIVATE ${SEQNET_KERNEL_FLAGS} ${SEQNET_ISA_FLAGS_${isa}})
+        target_compile_definitions(${prefix}_${isa} PRIVATE SEQNET_ISA_NAME=${isa})
+        target_sources(${target} PRIVATE $<TARGET_OBJECTS:${prefix}_${isa}>)
+    endforeach()
+endfunction()
+
+# seqnet_internal: include paths, definitions and libraries of the library's own sources.
+add_library(seqnet_internal INTERFACE)
+target_include_directories(seqnet_internal INTERFACE
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+string(TOUPPER "${SEQNET_ISAS}" seqnet_isa_definitions)
+list(TRANSFORM seqnet_isa_definitions PREPEND "SEQNET_HAVE_")
+target_compile_definitions(seqnet_internal INTERFACE ${seqnet_isa_definitions})
+target_compile_options(seqnet_internal INTERFACE -fPIC -fvisibility=hidden)
+target_link_libraries(seqnet_internal INTERFACE seqnet_compile_options)

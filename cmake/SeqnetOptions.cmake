@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# What can be built. As a subproject only the library is.
+option(SEQNET_BUILD_TOOLS "the seqnet command line program" ${PROJECT_IS_TOP_LEVEL})
+option(SEQNET_BUILD_TESTS "the tests (need cmocka)" ${PROJECT_IS_TOP_LEVEL})
+option(SEQNET_BUILD_BENCH "the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(SEQNET_BUILD_EXAMPLES "the example programs" ${PROJECT_IS_TOP_LEVEL})
+option(SEQNET_WARNINGS_AS_ERRORS "stop at the first compiler warning" OFF)
+set(SEQNET_SANITIZE "" CACHE STRING "sanitizers to build with, such as address,undefined")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "build type" FORCE)
+endif()
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+# seqnet_compile_options: how every C file of the project is compiled (linked privately, never exported).
+add_library(seqnet_compile_options INTERFACE)
+target_compile_features(seqnet_compile_options INTERFACE c_std_11)
+target_compile_options(seqnet_compile_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+    $<$<BOOL:${SEQNET_WARNINGS_AS_ERRORS}>:-Werror>)
+target_compile_definitions(seqnet_compile_options INTERFACE _POSIX_C_SOURCE=200809L)
+
+if(SEQNET_SANITIZE)
+    target_compile_options(seqnet_compile_options INTERFACE
+        -fsanitize=${SEQNET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(seqnet_compile_options INTERFACE -fsanitize=${SEQNET_SANITIZE})
+endif()

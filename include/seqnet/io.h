@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file io.h
+ * @brief Model files: a layer and text metadata in one safetensors file.
+ *
+ * A model file is a plain safetensors file with F32 tensors under the layer's parameter names. Its
+ * "__metadata__" holds the model description under the key "seqnet.model" (JSON: the layers and their options)
+ * and the caller's own entries, such as a vocabulary. Any safetensors reader can open it.
+ *
+ * Threads: a model is for one thread at a time.
+ */
+#ifndef SEQNET_IO_H
+#define SEQNET_IO_H
+
+#include <seqnet/layer.h>
+
+SEQNET_BEGIN_DECLS
+
+typedef struct seqnet_model seqnet_model;
+
+/**
+ * @brief Make a model from a layer.
+ * @param layer     retained.
+ * @param allocator NULL: malloc.
+ * @param[out] model the new model, NULL on error.
+ */
+SEQNET_API int32_t seqnet_model_create(seqnet_layer *layer, const seqnet_allocator *allocator,
+                                       seqnet_model **model);
+
+/** @brief Free a model and drop its reference to the layer. NULL is accepted. */
+SEQNET_API void seqnet_model_destroy(seqnet_model *model);
+
+/** @brief The model's layer; borrowed: retain it to keep it. */
+SEQNET_API seqnet_layer *seqnet_model_layer(const seqnet_model *model);
+
+/**
+ * @brief Set a metadata entry, replacing one of that key; value NULL removes it.
+ * @param key UTF-8, not empty, not starting with "seqnet.model".
+ * @retval SEQNET_EINVAL a bad key, or key or value is not valid UTF-8.
+ */
+SEQNET_API int32_t seqnet_model_set_metadata(seqnet_model *model, const char *key, const char *value);
+
+/** @brief The value of a metadata entry, NULL if there is none; valid until the entry or model changes. */
+SEQNET_API const char *seqnet_model_get_metadata(const seqnet_model *model, const char *key);
+
+/** @brief Key of metadata entry `index`, in the order of the keys; NULL past the last. */
+SEQNET_API const char *seqnet_model_metadata_key(const seqnet_model *model, int32_t index);
+
+/**
+ * @brief Write the model file; it appears under its name only when complete and on disk.
+ * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
+ */
+SEQNET_API int32_t seqnet_model_save(const seqnet_model *model, const char *path);
+
+/**
+ * @brief Read a model file and make its layer.
+ *
+ * @param path       a file written by seqnet_model_save.
+ * @param allocator  NULL: malloc.
+ * @param[out] model the new model, NULL on error.
+ * @retval SEQNET_EFORMAT not a safetensors file, damaged, or not a seqnet model; the message says where.
+ * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
+ */
+SEQNET_API int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator, seqnet_model **model);
+
+SEQNET_END_DECLS
+
+#endif
