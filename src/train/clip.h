@@ -23,7 +23,7 @@ struct clip_sums {
     double clipped_squares; /* after clipping by value */
 };
 
-/* Add a span; clip_value > 0: first note its squares, then move it into [-clip_value, clip_value]. */
+/* Add a span's squares; clip_value > 0: then move it into [-clip_value, clip_value]. */
 void clip_add(struct clip_sums *sums, real *gradients, size_t count, double clip_value);
 
 /* Global norm before any clipping; NaN or Inf exactly if a gradient was. */

@@ -2,8 +2,7 @@
 /*
  * Losses on rows of outputs. A loss without gradient only reads; a loss with gradient turns the
  * outputs into the gradient by the outputs, in place. Sums are added to by each call, row by row in
- * order, so a long sequence can be given in pieces. A NaN or Inf that decides a loss shows in `loss`,
- * which is then not finite.
+ * order, so a long sequence can be given in pieces.
  */
 #ifndef SEQNET_TRAIN_LOSS_H
 #define SEQNET_TRAIN_LOSS_H
@@ -49,7 +48,7 @@ struct loss_values {
     const int32_t *marks; /* a row whose mark is negative has no loss; NULL: all have */
 };
 
-/* Squared error: loss = sum_j (y_j - t_j)^2 for each row, dy = 2 (y - t) * scale. */
+/* loss = sum_j (y_j - t_j)^2 for each row, dy = 2 (y - t) * scale; not finite if y or t is not. */
 void mean_squared_error(const real *outputs, const struct loss_rows *shape,
                         const struct loss_values *targets, struct loss_sum *sum);
 
