@@ -102,9 +102,10 @@ static void rmsprop_momentum(const struct optimizer_span *span,
 
 /*
  *     m = m + (1 - beta1) (g - m),   v = beta2 v + (1 - beta2) g^2
- *     p = keep p - lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
+ *     p -= shrink p + lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
  *
- * Kingma, Ba 2015 (keep = 1); Loshchilov, Hutter 2019 (decay = 0, keep = 1 - lr weight_decay).
+ * Kingma, Ba 2015 (shrink = 0); Loshchilov, Hutter 2019 (decay = 0, shrink = lr weight_decay).
+ * Both changes are added before p is touched: 1 - shrink would round small decays away.
  */
 static void adam(const struct optimizer_span *span, const struct optimizer_coefficients *c)
 {
@@ -113,12 +114,13 @@ static void adam(const struct optimizer_span *span, const struct optimizer_coeff
     const real *restrict gradient = span->gradients;
     const real s = c->gradient_scale, decay = c->decay, rate = c->rate, epsilon = c->epsilon;
     const real mean_share = c->mean_share, root_scale = c->root_scale;
-    const real square_keep = c->square_keep, square_share = c->square_share, keep = c->keep;
+    const real square_keep = c->square_keep, square_share = c->square_share, shrink = c->shrink;
     for (size_t i = 0; i < span->count; i++) {
         const real g = s * gradient[i] + decay * p[i];
         m[i] = flush(m[i] + mean_share * (g - m[i]));
         v[i] = flush(square_keep * v[i] + square_share * (g * g));
-        p[i] = keep * p[i] - rate * (m[i] / (REAL_SQRT(v[i]) * root_scale + epsilon));
+        const real change = rate * (m[i] / (REAL_SQRT(v[i]) * root_scale + epsilon));
+        p[i] -= shrink * p[i] + change;
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of a softmax, for vocabularies from 2 to 10^5 classes. Sums run in LANES independent chains
- * over blocks of BLOCK numbers, and the blocks are added in double: fast, since the lanes fill
- * vector registers; accurate, since no chain is longer than BLOCK / LANES; and in one fixed order.
+ * Rows of a softmax, for vocabularies from 2 to 10^5 classes. A block of exponentials is computed
+ * first and added then, in the first cache level. Sums are of doubles, so that many small terms
+ * beside a 1 are not lost, in LANES independent chains that fill vector registers.
  */
 #include "kernels/activation.h"
 #include "kernels/training.h"
@@ -29,17 +29,17 @@ static real largest(const real *restrict x, size_t count)
 
 static double block_sum(const real *restrict x, size_t count)
 {
-    real lane[LANES] = { 0 };
+    double lane[LANES] = { 0 };
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
         for (size_t j = 0; j < LANES; j++)
-            lane[j] += x[i + j];
+            lane[j] += (double)x[i + j];
     for (size_t j = 0; i + j < count; j++)
-        lane[j] += x[i + j];
+        lane[j] += (double)x[i + j];
     for (size_t width = LANES / 2; width > 0; width /= 2)
         for (size_t j = 0; j < width; j++)
             lane[j] += lane[j + width];
-    return (double)lane[0];
+    return lane[0];
 }
 
 static size_t block_length(size_t count, size_t first)

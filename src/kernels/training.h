@@ -42,7 +42,7 @@ struct optimizer_span {
 struct optimizer_coefficients {
     real gradient_scale; /* s: every gradient is multiplied by it first (clipping by norm) */
     real decay;          /* L2: g = s * gradient + decay * p */
-    real keep;           /* decoupled decay: p is multiplied by it first */
+    real shrink;         /* decoupled decay: p loses shrink * p */
     real rate;           /* Adam: learning rate / (1 - beta1^t) */
     real momentum;
     real direct, through; /* SGD: step = direct * g + through * buffer; (0, 1), or (1, momentum) */

@@ -75,7 +75,7 @@ void optimizer_begin(struct optimizer_step *step, const struct optimizer_setting
     step->coefficients = (struct optimizer_coefficients){
         .gradient_scale = (real)gradient_scale,
         .decay = settings->decoupled ? 0 : (real)decay,
-        .keep = settings->decoupled ? (real)(1 - learning_rate * decay) : 1,
+        .shrink = settings->decoupled ? (real)(learning_rate * decay) : 0,
         .rate = (real)(learning_rate / mean_correction),
         .momentum = (real)settings->momentum,
         .direct = settings->nesterov ? 1 : 0,
