@@ -54,7 +54,7 @@ CASES = [
 ]
 
 HEADER = f"""/* SPDX-License-Identifier: MIT */
-/* Written by tests/golden/optimizers.py with PyTorch {{version}}; edit the script, not this file. */
+/* Written by tests/golden/optimizers.py with PyTorch {{version}}: edit that, not this. */
 #ifndef SEQNET_TESTS_OPTIMIZERS_GOLDEN_H
 #define SEQNET_TESTS_OPTIMIZERS_GOLDEN_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Written by tests/golden/optimizers.py with PyTorch 2.13.0; edit the script, not this file. */
+/* Written by tests/golden/optimizers.py with PyTorch 2.13.0: edit that, not this. */
 #ifndef SEQNET_TESTS_OPTIMIZERS_GOLDEN_H
 #define SEQNET_TESTS_OPTIMIZERS_GOLDEN_H
 
