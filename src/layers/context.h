@@ -54,7 +54,8 @@ struct input {
     const int32_t *lengths;
     int32_t steps;
     int32_t batch;
-    int32_t batch_major;
+    struct layout layout; /* of x or tokens, in rows: (t, b) is row t * step + b * sample */
+    int32_t batch_major;  /* of y and dy */
 };
 
 /* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */
