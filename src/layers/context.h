@@ -30,6 +30,7 @@ struct seqnet_context {
     struct layout x_layout; /* of its x and dx, y and dy */
     struct layout y_layout;
     int32_t *tokens;    /* (rows) packed; layers that take tokens */
+    int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
     struct rows output; /* (rows, output_size) packed */
 };
 

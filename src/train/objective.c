@@ -120,7 +120,8 @@ int64_t objective_count(const seqnet_context *context, const seqnet_loss_options
                         const struct targets *targets)
 {
     const struct window *window = &context->window;
-    const struct pass pass = { .context = (seqnet_context *)context, .loss = loss,
+    const struct pass pass = { .context = (seqnet_context *)context,
+                               .loss = loss,
                                .targets = targets };
     int64_t count = 0;
     for (int32_t t = 0; t < window->steps; t++)

@@ -41,8 +41,7 @@ static void prepend_history(seqnet_trainer *trainer, struct input *input, struct
 /* Keep the last `overlap` steps of the window, and the state they start from. */
 static void keep_history(seqnet_trainer *trainer, const struct input *input)
 {
-    const int32_t dropped =
-        input->steps > trainer->overlap ? input->steps - trainer->overlap : 0;
+    const int32_t dropped = input->steps > trainer->overlap ? input->steps - trainer->overlap : 0;
     const size_t batch = (size_t)input->batch, kept = (size_t)(input->steps - dropped) * batch;
     const size_t first = (size_t)dropped * batch;
     const size_t size = (size_t)trainer->context->layer->input_size;
@@ -51,8 +50,7 @@ static void keep_history(seqnet_trainer *trainer, const struct input *input)
         memmove(trainer->history_tokens, trainer->history_tokens + first,
                 kept * sizeof *trainer->history_tokens);
     else
-        memmove(trainer->history_x, trainer->history_x + first * size,
-                kept * size * sizeof(real));
+        memmove(trainer->history_x, trainer->history_x + first * size, kept * size * sizeof(real));
     trainer->history_steps = input->steps - dropped;
 }
 

@@ -29,18 +29,18 @@ struct seqnet_trainer {
     seqnet_context *context;
     atomic_flag busy;
 
-    int32_t stride;             /* new steps of a window */
+    int32_t stride; /* new steps of a window */
     int32_t windows_per_update;
-    int32_t pending;            /* windows whose gradients wait for an update */
+    int32_t pending; /* windows whose gradients wait for an update */
     int64_t updates;
 
-    real **moments;             /* (gradient_count * 2): like the gradients' values, or NULL */
-    int32_t overlap;            /* k2 - k1: steps of history a window may begin with; else 0 */
-    int32_t history_steps;      /* of them now in the history */
-    int32_t history_batch;      /* B of the history and of the carried state; 0: none */
-    real *history_x;            /* (k2, B, I), or */
-    int32_t *history_tokens;    /* (k2, B); history first, then the new steps */
-    char *note;                 /* of the checkpoint last loaded, or NULL */
+    real **moments;          /* (gradient_count * 2): like the gradients' values, or NULL */
+    int32_t overlap;         /* k2 - k1: steps of history a window may begin with; else 0 */
+    int32_t history_steps;   /* of them now in the history */
+    int32_t history_batch;   /* B of the history and of the carried state; 0: none */
+    real *history_x;         /* (k2, B, I), or */
+    int32_t *history_tokens; /* (k2, B); history first, then the new steps */
+    char *note;              /* of the checkpoint last loaded, or NULL */
 };
 
 /* A call's sequences. Checked by the caller. */

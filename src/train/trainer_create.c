@@ -2,9 +2,8 @@
 #include "train/trainer.h"
 
 /* Everything but the context in one block. */
-static seqnet_trainer *lay_out(const seqnet_context *context,
-                               const seqnet_trainer_options *options, int32_t moments,
-                               int32_t overlap, struct arena *arena)
+static seqnet_trainer *lay_out(const seqnet_context *context, const seqnet_trainer_options *options,
+                               int32_t moments, int32_t overlap, struct arena *arena)
 {
     const seqnet_layer *layer = context->layer;
     const size_t rows =
