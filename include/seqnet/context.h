@@ -3,14 +3,14 @@
  * @file context.h
  * @brief Contexts: everything mutable for one user of a layer; step, forward, backward, state.
  *
- * A context holds the state h/c of up to max_batch streams, the scratch memory, and in training mode the tape and
- * the gradients. All of it is one allocation made at creation; step, forward and backward allocate nothing, take
- * no lock and make no system call.
+ * A context holds the state h/c of up to max_batch streams, the scratch memory, and in training
+ * mode the tape and the gradients. All of it is one allocation made at creation; step, forward and
+ * backward allocate nothing, take no lock and make no system call.
  *
- * Threads: a context is for one thread at a time; a call that finds another one inside returns SEQNET_EBUSY.
- *          Contexts of one layer are independent of each other.
- * Layout:  row-major floats; windows are sequence-major (T, B, N), or batch-major (B, T, N) by an option of the
- *          call. The library keeps no pointer to the caller's arrays after a call.
+ * Threads: a context is for one thread at a time; a call that finds another one inside returns
+ *          SEQNET_EBUSY. Contexts of one layer are independent of each other.
+ * Layout:  row-major floats; windows are sequence-major (T, B, N), or batch-major (B, T, N) by an
+ *          option of the call. The library keeps no pointer to the caller's arrays after a call.
  */
 #ifndef SEQNET_CONTEXT_H
 #define SEQNET_CONTEXT_H
@@ -27,11 +27,14 @@ typedef struct seqnet_context_options {
     uint64_t seed;                     /**< of dropout masks */
     int32_t max_steps;                 /**< 0: 1. Most steps T of one call */
     int32_t max_batch;                 /**< 0: 1. Streams; most rows B of one call */
-    int32_t training;                  /**< 1: keep a tape and gradients, apply dropout; needed by backward */
+    int32_t training;                  /**< 1: tape, gradients, dropout; needed by backward */
     int32_t threads;                   /**< reserved, 0 or 1 */
 } seqnet_context_options;
 
-#define SEQNET_CONTEXT_OPTIONS_INIT { sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0 }
+#define SEQNET_CONTEXT_OPTIONS_INIT                         \
+    {                                                       \
+        sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0 \
+    }
 
 SEQNET_API void seqnet_context_options_init(seqnet_context_options *options, size_t struct_size);
 
@@ -39,8 +42,8 @@ SEQNET_API void seqnet_context_options_init(seqnet_context_options *options, siz
  * @brief Bytes seqnet_context_create would allocate for these options.
  * @retval SEQNET_EINVAL, SEQNET_ENOMEM (the size does not fit size_t), SEQNET_ENOTSUP.
  */
-SEQNET_API int32_t seqnet_context_bytes(const seqnet_layer *layer, const seqnet_context_options *options,
-                                        size_t *bytes);
+SEQNET_API int32_t seqnet_context_bytes(const seqnet_layer *layer,
+                                        const seqnet_context_options *options, size_t *bytes);
 
 /**
  * @brief Make a context for a layer; its state is zero.
@@ -61,15 +64,19 @@ typedef struct seqnet_window {
     size_t struct_size;
     const float *x;         /**< (T, B, I); for layers that take floats */
     const int32_t *tokens;  /**< (T, B), each 0..V-1; for layers that take tokens */
-    const int32_t *lengths; /**< (B), each 0..T, any order; NULL: all T. Steps at and after a sample's length are
-                                 never read; its outputs there are zero and its state stays */
+    const int32_t *lengths; /**< (B), each 0..T, any order; NULL: all T. Steps at and after a
+                                 sample's length are never read; its outputs there are zero and
+                                 its state stays */
     int32_t steps;          /**< T, 1..max_steps */
     int32_t batch;          /**< B, 1..max_batch; an unbatched (T, I) input is B = 1 */
     int32_t batch_major;    /**< 1: x, tokens, y, dy and dx of this call are (B, T, ..) */
     int32_t reserved;
 } seqnet_window;
 
-#define SEQNET_WINDOW_INIT { sizeof(seqnet_window), NULL, NULL, NULL, 0, 0, 0, 0 }
+#define SEQNET_WINDOW_INIT                                  \
+    {                                                       \
+        sizeof(seqnet_window), NULL, NULL, NULL, 0, 0, 0, 0 \
+    }
 
 SEQNET_API void seqnet_window_init(seqnet_window *window, size_t struct_size);
 
@@ -80,7 +87,8 @@ SEQNET_API void seqnet_window_init(seqnet_window *window, size_t struct_size);
  *
  * @param[in,out] context its state is h_0 before and h_n after the call.
  * @param[in] window      input, lengths and layout.
- * @param[out] y          (T, B, output_size), or (B, T, ..) if batch_major; NULL: not wanted; must not overlap x.
+ * @param[out] y          (T, B, output_size), or (B, T, ..) if batch_major; NULL: not wanted; must
+ *                        not overlap x.
  * @retval SEQNET_ESHAPE  steps, batch or a length is outside the context's sizes.
  * @retval SEQNET_ERANGE  a token is outside 0..V-1; the message names its step and stream.
  * @retval SEQNET_EINVAL  x or tokens is missing, or the layer takes the other one.
@@ -88,7 +96,8 @@ SEQNET_API void seqnet_window_init(seqnet_window *window, size_t struct_size);
  *
  * Memory: allocates nothing.
  */
-SEQNET_API int32_t seqnet_context_forward(seqnet_context *context, const seqnet_window *window, float *y);
+SEQNET_API int32_t seqnet_context_forward(seqnet_context *context, const seqnet_window *window,
+                                          float *y);
 
 /**
  * @brief One step of all max_batch streams: forward with T = 1, for layers that take floats.
@@ -98,16 +107,20 @@ SEQNET_API int32_t seqnet_context_forward(seqnet_context *context, const seqnet_
 SEQNET_API int32_t seqnet_context_step(seqnet_context *context, const float *x, float *y);
 
 /** @brief One step of all max_batch streams, for layers that take tokens (max_batch). */
-SEQNET_API int32_t seqnet_context_step_tokens(seqnet_context *context, const int32_t *tokens, float *y);
+SEQNET_API int32_t seqnet_context_step_tokens(seqnet_context *context, const int32_t *tokens,
+                                              float *y);
 
 /**
  * @brief Back-propagate through the window of the last forward call, once per forward.
  *
- * Parameter gradients are added to what is there (seqnet_context_zero_gradients clears them). State gradients
- * hold dh_n, dc_n before the call (zero unless set) and dh_0, dc_0 after it; forward sets them to zero.
+ * Parameter gradients are added to what is there (seqnet_context_zero_gradients clears them). State
+ * gradients hold dh_n, dc_n before the call (zero unless set) and dh_0, dc_0 after it; forward sets
+ * them to zero.
  *
- * @param[in] dy  gradient of the loss by y, in y's layout; NULL: zero. Values at padding are not read.
- * @param[out] dx gradient by x, in x's layout, zero at padding; NULL: not wanted; NULL for token inputs.
+ * @param[in] dy  gradient of the loss by y, in y's layout; NULL: zero. Values at padding are not
+ *                read.
+ * @param[out] dx gradient by x, in x's layout, zero at padding; NULL: not wanted; NULL for token
+ *                inputs.
  * @retval SEQNET_ESTATE  no forward call in training mode since the last backward.
  * @retval SEQNET_ENOTSUP the context was not made for training.
  *
@@ -122,8 +135,8 @@ SEQNET_API int32_t seqnet_context_zero_gradients(seqnet_context *context);
  * @brief Copy the gradient of a parameter out; names and counts as seqnet_layer_get_parameter.
  * @retval SEQNET_ENOTFOUND, SEQNET_ESHAPE, SEQNET_ENOTSUP (not a training context).
  */
-SEQNET_API int32_t seqnet_context_get_gradient(seqnet_context *context, const char *name, float *values,
-                                               int64_t count);
+SEQNET_API int32_t seqnet_context_get_gradient(seqnet_context *context, const char *name,
+                                               float *values, int64_t count);
 
 /* ---------------------------------------------------------------- state */
 
@@ -135,18 +148,21 @@ SEQNET_API int32_t seqnet_context_state_info(const seqnet_context *context, int3
                                              seqnet_tensor_info *info);
 
 /** @brief Copy a state tensor of all streams out; count = its info's count. */
-SEQNET_API int32_t seqnet_context_get_state(seqnet_context *context, const char *name, float *values,
-                                            int64_t count);
+SEQNET_API int32_t seqnet_context_get_state(seqnet_context *context, const char *name,
+                                            float *values, int64_t count);
 
 /** @brief Copy a state tensor of all streams in: h_0 or c_0 of the next forward. */
-SEQNET_API int32_t seqnet_context_set_state(seqnet_context *context, const char *name, const float *values,
-                                            int64_t count);
+SEQNET_API int32_t seqnet_context_set_state(seqnet_context *context, const char *name,
+                                            const float *values, int64_t count);
 
 /** @brief Copy a state gradient out: dh_0 or dc_0 after backward. Training contexts only. */
-SEQNET_API int32_t seqnet_context_get_state_gradient(seqnet_context *context, const char *name, float *values,
-                                                     int64_t count);
+SEQNET_API int32_t seqnet_context_get_state_gradient(seqnet_context *context, const char *name,
+                                                     float *values, int64_t count);
 
-/** @brief Copy a state gradient in: dh_n or dc_n for the next backward. Call between forward and backward. */
+/**
+ * @brief Copy a state gradient in: dh_n or dc_n for the next backward. Call between forward and
+ *        backward.
+ */
 SEQNET_API int32_t seqnet_context_set_state_gradient(seqnet_context *context, const char *name,
                                                      const float *values, int64_t count);
 
@@ -157,7 +173,8 @@ SEQNET_API int32_t seqnet_context_reset(seqnet_context *context);
 SEQNET_API int64_t seqnet_context_stream_size(const seqnet_context *context);
 
 /**
- * @brief Copy the whole state of one stream out, to save it or move it to another context of the same layer.
+ * @brief Copy the whole state of one stream out, to save it or move it to another context of the
+ *        same layer.
  * @param stream      0..max_batch-1.
  * @param[out] values (count), count = seqnet_context_stream_size.
  * @retval SEQNET_ERANGE, SEQNET_ESHAPE.
@@ -166,18 +183,19 @@ SEQNET_API int32_t seqnet_context_get_stream(seqnet_context *context, int32_t st
                                              int64_t count);
 
 /** @brief Copy the whole state of one stream in, as seqnet_context_get_stream gave it. */
-SEQNET_API int32_t seqnet_context_set_stream(seqnet_context *context, int32_t stream, const float *values,
-                                             int64_t count);
+SEQNET_API int32_t seqnet_context_set_stream(seqnet_context *context, int32_t stream,
+                                             const float *values, int64_t count);
 
 /** @brief Set the state of one stream to zero. */
 SEQNET_API int32_t seqnet_context_reset_stream(seqnet_context *context, int32_t stream);
 
 /**
- * @brief Clone a stream: copy its state over another one's, within a context or between contexts of one layer.
+ * @brief Clone a stream: copy its state over another one's, within a context or between contexts of
+ *        one layer.
  * @retval SEQNET_ESHAPE the contexts are of different layers.
  */
-SEQNET_API int32_t seqnet_context_copy_stream(seqnet_context *to, int32_t to_stream, seqnet_context *from,
-                                              int32_t from_stream);
+SEQNET_API int32_t seqnet_context_copy_stream(seqnet_context *to, int32_t to_stream,
+                                              seqnet_context *from, int32_t from_stream);
 
 SEQNET_END_DECLS
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file export.h
- * @brief Linkage and visibility of public symbols; includes the fixed-width types every header uses.
+ * @brief Linkage and visibility of public symbols; includes the fixed-width types every header
+ *        uses.
  */
 #ifndef SEQNET_EXPORT_H
 #define SEQNET_EXPORT_H

@@ -4,8 +4,9 @@
  * @brief Model files: a layer and text metadata in one safetensors file.
  *
  * A model file is a plain safetensors file with F32 tensors under the layer's parameter names. Its
- * "__metadata__" holds the model description under the key "seqnet.model" (JSON: the layers and their options)
- * and the caller's own entries, such as a vocabulary. Any safetensors reader can open it.
+ * "__metadata__" holds the model description under the key "seqnet.model" (JSON: the layers and
+ * their options) and the caller's own entries, such as a vocabulary. Any safetensors reader can
+ * open it.
  *
  * Threads: a model is for one thread at a time.
  */
@@ -38,9 +39,13 @@ SEQNET_API seqnet_layer *seqnet_model_layer(const seqnet_model *model);
  * @param key UTF-8, not empty, not starting with "seqnet.model".
  * @retval SEQNET_EINVAL a bad key, or key or value is not valid UTF-8.
  */
-SEQNET_API int32_t seqnet_model_set_metadata(seqnet_model *model, const char *key, const char *value);
+SEQNET_API int32_t seqnet_model_set_metadata(seqnet_model *model, const char *key,
+                                             const char *value);
 
-/** @brief The value of a metadata entry, NULL if there is none; valid until the entry or model changes. */
+/**
+ * @brief The value of a metadata entry, NULL if there is none; valid until the entry or model
+ *        changes.
+ */
 SEQNET_API const char *seqnet_model_get_metadata(const seqnet_model *model, const char *key);
 
 /** @brief Key of metadata entry `index`, in the order of the keys; NULL past the last. */
@@ -58,10 +63,12 @@ SEQNET_API int32_t seqnet_model_save(const seqnet_model *model, const char *path
  * @param path       a file written by seqnet_model_save.
  * @param allocator  NULL: malloc.
  * @param[out] model the new model, NULL on error.
- * @retval SEQNET_EFORMAT not a safetensors file, damaged, or not a seqnet model; the message says where.
+ * @retval SEQNET_EFORMAT not a safetensors file, damaged, or not a seqnet model; the message says
+ *                        where.
  * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
  */
-SEQNET_API int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator, seqnet_model **model);
+SEQNET_API int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator,
+                                     seqnet_model **model);
 
 SEQNET_END_DECLS
 

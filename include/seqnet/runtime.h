@@ -3,8 +3,9 @@
  * @file runtime.h
  * @brief Memory hooks, and what the library runs on: backend, instruction set, BLAS.
  *
- * Loading the library changes nothing in its host: no signal handler, locale, rounding mode, output or BLAS
- * thread count. seqnet_runtime_set_blas_threads changes a process-wide setting, and only because it is asked to.
+ * Loading the library changes nothing in its host: no signal handler, locale, rounding mode, output
+ * or BLAS thread count. seqnet_runtime_set_blas_threads changes a process-wide setting, and only
+ * because it is asked to.
  */
 #ifndef SEQNET_RUNTIME_H
 #define SEQNET_RUNTIME_H
@@ -14,11 +15,12 @@
 SEQNET_BEGIN_DECLS
 
 /**
- * @brief Where an object takes its memory from. Copied into the object; NULL in an option struct = malloc.
+ * @brief Where an object takes its memory from. Copied into the object; NULL in an option struct =
+ *        malloc.
  *
- * alloc gives `bytes` bytes aligned to `alignment` (a power of two, at most 64), or NULL. free takes what alloc
- * gave. Both may be called from any thread that creates or destroys an object, never from step, forward or
- * backward.
+ * alloc gives `bytes` bytes aligned to `alignment` (a power of two, at most 64), or NULL. free
+ * takes what alloc gave. Both may be called from any thread that creates or destroys an object,
+ * never from step, forward or backward.
  */
 typedef struct seqnet_allocator {
     void *user;
@@ -32,8 +34,8 @@ SEQNET_API const char *seqnet_runtime_backend(void);
 /**
  * @brief The instruction set of the element-wise kernels in use: "baseline", "avx2" or "avx512".
  *
- * Chosen once, at first use, as the best this CPU has; the environment variable SEQNET_ISA can ask for a lesser
- * one. Static storage.
+ * Chosen once, at first use, as the best this CPU has; the environment variable SEQNET_ISA can ask
+ * for a lesser one. Static storage.
  */
 SEQNET_API const char *seqnet_runtime_isa(void);
 

@@ -10,9 +10,9 @@
  *     D directions         P projection size      N features of an output
  *     s(.) logistic sigmoid      * element-wise product      W x matrix product
  *
- * Words: "step" is one time step, "window" the steps of one call, "stream" one batch row followed over time,
- * "tape" what a forward pass keeps for the backward pass. Arrays are row-major and dense. Sizes are in elements
- * unless the name ends in _bytes; loss is in nats.
+ * Words: "step" is one time step, "window" the steps of one call, "stream" one batch row followed
+ * over time, "tape" what a forward pass keeps for the backward pass. Arrays are row-major and
+ * dense. Sizes are in elements unless the name ends in _bytes; loss is in nats.
  *
  * A whole program: train a character model on a string, then let it write.
  * @include quickstart.c

@@ -3,7 +3,8 @@
  * @file version.h
  * @brief Version of the headers (macros) and of the loaded library (functions).
  *
- * Adding symbols or option members raises MINOR; removing or changing one raises MAJOR and the SONAME.
+ * Adding symbols or option members raises MINOR; removing or changing one raises MAJOR and the
+ * SONAME.
  */
 #ifndef SEQNET_VERSION_H
 #define SEQNET_VERSION_H

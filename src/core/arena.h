@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One block carved into aligned pieces. The same layout function runs twice: with no base to measure (every take
- * gives NULL and adds to `used`), then with a base of that many bytes to carve. So sizes and places cannot differ.
+ * One block carved into aligned pieces. The same layout function runs twice: with no base to
+ * measure (every take gives NULL and adds to `used`), then with a base of that many bytes to carve.
+ * So sizes and places cannot differ.
  */
 #ifndef SEQNET_CORE_ARENA_H
 #define SEQNET_CORE_ARENA_H
@@ -15,7 +16,10 @@ struct arena {
     size_t used; /* bytes; SIZE_MAX after an overflow */
 };
 
-/* `count` elements of `size` bytes, 64-byte aligned; NULL while measuring. The memory is zero as the block was. */
+/*
+ * `count` elements of `size` bytes, 64-byte aligned; NULL while measuring. The memory is zero as
+ * the block was.
+ */
 static inline void *arena_take(struct arena *arena, size_t count, size_t size)
 {
     char *piece = arena->base ? arena->base + arena->used : NULL;

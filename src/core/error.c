@@ -23,8 +23,8 @@ const char *seqnet_error_message(void)
 const char *seqnet_error_name(int32_t code)
 {
     static const char *const names[] = {
-        "SEQNET_OK",     "SEQNET_EINVAL",  "SEQNET_ESHAPE",    "SEQNET_ERANGE",
-        "SEQNET_ENOMEM", "SEQNET_EBUSY",   "SEQNET_ENOTSUP",   "SEQNET_EIO",
+        "SEQNET_OK",      "SEQNET_EINVAL",    "SEQNET_ESHAPE",     "SEQNET_ERANGE",
+        "SEQNET_ENOMEM",  "SEQNET_EBUSY",     "SEQNET_ENOTSUP",    "SEQNET_EIO",
         "SEQNET_EFORMAT", "SEQNET_ENOTFOUND", "SEQNET_ENONFINITE", "SEQNET_ESTATE",
     };
     const int32_t count = (int32_t)(sizeof names / sizeof *names);

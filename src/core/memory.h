@@ -10,7 +10,10 @@
 /* The hook to keep in an object: a copy of `hook`, or malloc and free for NULL. */
 seqnet_allocator memory_hook(const seqnet_allocator *hook);
 
-/* `bytes` zeroed bytes (at least one cache line), NULL if there are none or bytes is SIZE_MAX. Sets no message. */
+/*
+ * `bytes` zeroed bytes (at least one cache line), NULL if there are none or bytes is SIZE_MAX. Sets
+ * no message.
+ */
 void *memory_new(const seqnet_allocator *memory, size_t bytes);
 
 /* count * size zeroed bytes, overflow checked. */

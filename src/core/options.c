@@ -20,22 +20,24 @@ static int is_zero(const unsigned char *bytes, size_t count)
     return 1;
 }
 
-int32_t options_read(void *options, size_t size, const void *from, const char *function, const char *name)
+int32_t options_read(void *options, size_t size, const void *from, const char *function,
+                     const char *name)
 {
     memset(options, 0, size);
     memcpy(options, &size, sizeof size);
     if (!from)
         return SEQNET_OK;
     const size_t given = struct_size_of(from);
-    RETURN_UNLESS(given >= sizeof(size_t), SEQNET_EINVAL, "%s: %s->struct_size = %zu, need sizeof *%s", function,
-                  name, given, name);
-    if (given > size) {
+    RETURN_UNLESS(given >= sizeof(size_t), SEQNET_EINVAL,
+                  "%s: %s->struct_size = %zu, need sizeof *%s", function, name, given, name);
+    if (given > size)
         RETURN_UNLESS(is_zero((const unsigned char *)from + size, given - size), SEQNET_ENOTSUP,
-                      "%s: %s->struct_size = %zu has members set that this library (%zu bytes) does not know",
+                      "%s: %s->struct_size = %zu has members set that this library (%zu bytes) "
+                      "does not know",
                       function, name, given, size);
-    }
     const size_t known = given < size ? given : size;
-    memcpy((char *)options + sizeof(size_t), (const char *)from + sizeof(size_t), known - sizeof(size_t));
+    memcpy((char *)options + sizeof(size_t), (const char *)from + sizeof(size_t),
+           known - sizeof(size_t));
     return SEQNET_OK;
 }
 
@@ -47,14 +49,16 @@ void options_init(void *options, size_t struct_size)
     memcpy(options, &struct_size, sizeof struct_size);
 }
 
-int32_t options_write(void *to, const void *info, size_t size, const char *function, const char *name)
+int32_t options_write(void *to, const void *info, size_t size, const char *function,
+                      const char *name)
 {
     RETURN_UNLESS(to, SEQNET_EINVAL, "%s: %s = NULL", function, name);
     const size_t wanted = struct_size_of(to);
-    RETURN_UNLESS(wanted >= sizeof(size_t), SEQNET_EINVAL, "%s: %s->struct_size = %zu, need sizeof *%s", function,
-                  name, wanted, name);
+    RETURN_UNLESS(wanted >= sizeof(size_t), SEQNET_EINVAL,
+                  "%s: %s->struct_size = %zu, need sizeof *%s", function, name, wanted, name);
     memset((char *)to + sizeof(size_t), 0, wanted - sizeof(size_t));
     const size_t known = wanted < size ? wanted : size;
-    memcpy((char *)to + sizeof(size_t), (const char *)info + sizeof(size_t), known - sizeof(size_t));
+    memcpy((char *)to + sizeof(size_t), (const char *)info + sizeof(size_t),
+           known - sizeof(size_t));
     return SEQNET_OK;
 }

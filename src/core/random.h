@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random numbers as a pure function of (seed, stream, index): Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011,
- * "Parallel random numbers: as easy as 1, 2, 3"). No state, so results depend on no order, thread or layout.
+ * Random numbers as a pure function of (seed, stream, index): Philox 4x32-10 (Salmon, Moraes, Dror,
+ * Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). No state, so results depend on no
+ * order, thread or layout.
  */
 #ifndef SEQNET_CORE_RANDOM_H
 #define SEQNET_CORE_RANDOM_H

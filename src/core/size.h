@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Size arithmetic that cannot wrap: an overflow sticks at SIZE_MAX, which no allocation can satisfy. */
+/*
+ * Size arithmetic that cannot wrap: an overflow sticks at SIZE_MAX, which no allocation can
+ * satisfy.
+ */
 #ifndef SEQNET_CORE_SIZE_H
 #define SEQNET_CORE_SIZE_H
 
@@ -22,7 +25,7 @@ static inline size_t size_multiply(size_t a, size_t b)
 static inline size_t size_round_up(size_t size, size_t alignment)
 {
     return size_add(size, alignment - 1) == SIZE_MAX ? SIZE_MAX
-                                                      : (size + alignment - 1) & ~(alignment - 1);
+                                                     : (size + alignment - 1) & ~(alignment - 1);
 }
 
 #endif
