@@ -5,6 +5,10 @@
 add_library(seqnet_objects OBJECT)
 add_library(seqnet_double_objects OBJECT EXCLUDE_FROM_ALL)
 
+# The objects that are compiled once per instruction set, to link beside the ones above.
+add_library(seqnet_isa_float INTERFACE)
+add_library(seqnet_isa_double INTERFACE)
+
 # seqnet_sources(file...): sources of the current folder that are part of the library only.
 function(seqnet_sources)
     foreach(file ${ARGN})
@@ -33,15 +37,23 @@ else()
     set(SEQNET_ISAS baseline)
 endif()
 
-# seqnet_isa_objects(target prefix sources... ): the same sources once per instruction set, added to `target`.
-# In them SEQNET_ISA_NAME is the set's name and ends the name of every exported symbol.
-function(seqnet_isa_objects target prefix)
+# seqnet_isa_objects(prefix sources...): the same sources once per instruction set and number type, added to the
+# library and to its double build. In them SEQNET_ISA_NAME is the set's name; it ends every exported symbol.
+function(seqnet_isa_objects prefix)
     foreach(isa ${SEQNET_ISAS})
-        add_library(${prefix}_${isa} OBJECT EXCLUDE_FROM_ALL ${ARGN})
-        target_link_libraries(${prefix}_${isa} PRIVATE seqnet_internal)
-        target_compile_options(${prefix}_${isa} PRIVATE ${SEQNET_KERNEL_FLAGS} ${SEQNET_ISA_FLAGS_${isa}})
-        target_compile_definitions(${prefix}_${isa} PRIVATE SEQNET_ISA_NAME=${isa})
-        target_sources(${target} PRIVATE $<TARGET_OBJECTS:${prefix}_${isa}>)
+        foreach(type float double)
+            set(objects seqnet_${prefix}_${type}_${isa})
+            add_library(${objects} OBJECT EXCLUDE_FROM_ALL ${ARGN})
+            target_link_libraries(${objects} PRIVATE seqnet_internal)
+            target_compile_options(${objects} PRIVATE
+                ${SEQNET_KERNEL_FLAGS} ${SEQNET_ISA_FLAGS_${isa}})
+            target_compile_definitions(${objects} PRIVATE SEQNET_ISA_NAME=${isa}
+                $<$<STREQUAL:${type},double>:SEQNET_DOUBLE>)
+        endforeach()
+        target_link_libraries(seqnet_isa_float INTERFACE seqnet_${prefix}_float_${isa}
+            $<TARGET_OBJECTS:seqnet_${prefix}_float_${isa}>)
+        target_link_libraries(seqnet_isa_double INTERFACE seqnet_${prefix}_double_${isa}
+            $<TARGET_OBJECTS:seqnet_${prefix}_double_${isa}>)
     endforeach()
 endfunction()
 
