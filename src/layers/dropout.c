@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/dropout.h"
+
+#include "core/random.h"
+#include "layers/part.h"
+
+struct dropout {
+    seqnet_layer layer;
+    float probability;
+};
+
+float dropout_probability(const seqnet_layer *layer)
+{
+    return ((const struct dropout *)layer)->probability;
+}
+
+/* One random block covers four features of one (step, sample). */
+static void apply_row(real *row, int32_t size, float probability, uint64_t key, uint64_t place,
+                      uint64_t call)
+{
+    const double threshold = (double)probability * 0x1p32;
+    const real scale = 1 / (1 - (real)probability);
+    for (int32_t j = 0; j < size; j += 4) {
+        const uint64_t counter_high = call << 32 | (uint64_t)j / 4;
+        const struct random_block block = random_philox(key, place, counter_high);
+        for (int32_t k = 0; k < 4 && j + k < size; k++)
+            row[j + k] = (double)block.word[k] < threshold ? 0 : row[j + k] * scale;
+    }
+}
+
+void dropout_apply(struct rows rows, int32_t size, float probability, uint64_t key,
+                   const struct window *window)
+{
+    for (int32_t t = 0; t < window->steps; t++) {
+        const int64_t first = window_offset(window, t);
+        for (int32_t p = 0; p < window_active(window, t); p++) {
+            const uint64_t sample = (uint64_t)window_sample(window, p);
+            apply_row(row_at(rows, first + p), size, probability, key + (window->call >> 32),
+                      (uint64_t)t << 32 | sample, window->call);
+        }
+    }
+}
+
+static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
+                            struct arena *arena)
+{
+    struct part scratch, *part = part_take(arena, sizeof *part, &scratch);
+    *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
+    part->x.ld = layer->input_size;
+    part->x.data = arena_take_reals(
+        arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    return part == &scratch ? NULL : part;
+}
+
+static void mask(struct part *part, const struct window *window, struct rows rows)
+{
+    const float probability = dropout_probability(part->layer);
+    if (window->dropout && probability > 0)
+        dropout_apply(rows, part->layer->output_size, probability, part->dropout_key, window);
+}
+
+static void forward(struct part *part, const struct window *window, struct rows y)
+{
+    rows_copy(y, part->x, window->rows, part->layer->output_size);
+    mask(part, window, y);
+}
+
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
+{
+    if (!wants_dx)
+        return;
+    rows_copy(part->x, dy, window->rows, part->layer->output_size);
+    mask(part, window, part->x);
+}
+
+static const struct layer_ops dropout_ops = {
+    .lay_out = lay_out,
+    .forward = forward,
+    .backward = backward,
+};
+
+int32_t dropout_create(int32_t size, float probability, const seqnet_allocator *hook,
+                       seqnet_layer **out)
+{
+    struct dropout *dropout = layer_new(&dropout_ops, hook, sizeof *dropout, SEQNET_DROPOUT);
+    if (!dropout)
+        return SEQNET_ENOMEM;
+    dropout->probability = probability;
+    dropout->layer.input_size = dropout->layer.output_size = size;
+    *out = &dropout->layer;
+    return SEQNET_OK;
+}

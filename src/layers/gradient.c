@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/gradient.h"
+
+#include "layers/rows.h"
+
+static size_t word_count(const seqnet_layer *layer)
+{
+    return ((size_t)layer->table_rows + 63) / 64;
+}
+
+void gradient_lay_out(struct gradient *gradient, seqnet_layer *layer, struct arena *arena)
+{
+    gradient->layer = layer;
+    gradient->values = arena_take_reals(arena, layer->value_count);
+    gradient->touched =
+        layer->table_rows ? arena_take(arena, word_count(layer), sizeof(uint64_t)) : NULL;
+}
+
+/* Elements before the table: the whole block if there is none. */
+static size_t dense_count(const seqnet_layer *layer)
+{
+    return layer->table_rows ? layer->table_offset : layer->value_count;
+}
+
+/* The first touched row at or after `row`, table_rows if there is none. */
+static size_t next_touched(const struct gradient *gradient, size_t row)
+{
+    const size_t rows = (size_t)gradient->layer->table_rows;
+    while (row < rows) {
+        const uint64_t word = gradient->touched[row / 64] >> (row % 64);
+        if (word)
+            return row + (size_t)__builtin_ctzll(word);
+        row = (row / 64 + 1) * 64;
+    }
+    return rows;
+}
+
+static int is_touched(const struct gradient *gradient, size_t row)
+{
+    return (int)(gradient->touched[row / 64] >> (row % 64) & 1);
+}
+
+/* Cursor 0: the dense part; cursor r + 1: the table from row r on. */
+int gradient_next(const struct gradient *gradient, size_t *cursor, struct span *span)
+{
+    const seqnet_layer *layer = gradient->layer;
+    if (*cursor == 0) {
+        *cursor = 1;
+        *span = (struct span){ 0, dense_count(layer) };
+        if (span->count)
+            return 1;
+    }
+    if (!layer->table_rows)
+        return 0;
+    const size_t rows = (size_t)layer->table_rows, width = (size_t)layer->table_width;
+    const size_t first = next_touched(gradient, *cursor - 1);
+    size_t end = first;
+    while (end < rows && is_touched(gradient, end))
+        end++;
+    *cursor = end + 1;
+    *span = (struct span){ layer->table_offset + first * width, (end - first) * width };
+    return first < rows;
+}
+
+void gradient_clear(struct gradient *gradient)
+{
+    struct span span;
+    for (size_t cursor = 0; gradient_next(gradient, &cursor, &span);)
+        zero_reals(gradient->values + span.first, (int64_t)span.count);
+    if (gradient->touched)
+        memset(gradient->touched, 0, word_count(gradient->layer) * sizeof(uint64_t));
+}
+
+void gradient_touch_row(struct gradient *gradient, int32_t row)
+{
+    gradient->touched[row / 64] |= (uint64_t)1 << (row % 64);
+}
+
+void gradient_touch_all(struct gradient *gradient)
+{
+    for (int32_t row = 0; row < gradient->layer->table_rows; row++)
+        gradient_touch_row(gradient, row);
+}

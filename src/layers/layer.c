@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/layer.h"
+
+#include "core/random.h"
+#include "layers/part.h"
+
+#include <assert.h>
+
+void *layer_new(const struct layer_ops *ops, const seqnet_allocator *hook, size_t bytes,
+                int32_t kind)
+{
+    const seqnet_allocator memory = memory_hook(hook);
+    seqnet_layer *layer = memory_new(&memory, bytes);
+    if (!layer)
+        return NULL;
+    layer->ops = ops;
+    layer->memory = memory;
+    layer->kind = kind;
+    atomic_init(&layer->references, 1);
+    return layer;
+}
+
+void layer_retain(seqnet_layer *layer)
+{
+    if (layer)
+        atomic_fetch_add_explicit(&layer->references, 1, memory_order_relaxed);
+}
+
+static void destroy(seqnet_layer *layer)
+{
+    for (int32_t i = 0; i < layer->child_count; i++)
+        layer_release(layer->children[i]);
+    layer_release(layer->tied);
+    const seqnet_allocator memory = layer->memory;
+    memory_free(&memory, layer->children);
+    memory_free(&memory, layer->parameters);
+    memory_free(&memory, layer->values);
+    memory_free(&memory, layer->extra);
+    memory_free(&memory, layer);
+}
+
+void layer_release(seqnet_layer *layer)
+{
+    if (layer && atomic_fetch_sub_explicit(&layer->references, 1, memory_order_acq_rel) == 1)
+        destroy(layer);
+}
+
+int32_t layer_reserve(seqnet_layer *layer, int32_t count)
+{
+    layer->parameters = memory_new_array(&layer->memory, (size_t)count, sizeof(struct parameter));
+    return layer->parameters ? SEQNET_OK : SEQNET_ENOMEM;
+}
+
+struct parameter *layer_add(seqnet_layer *layer, int32_t rank, int32_t rows, int32_t columns)
+{
+    struct parameter *parameter = &layer->parameters[layer->parameter_count++];
+    const size_t count = size_multiply((size_t)rows, (size_t)columns);
+    parameter->rank = rank;
+    parameter->rows = rows;
+    parameter->columns = columns;
+    parameter->offset = layer->value_count;
+    parameter->row_stride = columns;
+    parameter->column_stride = 1;
+    layer->value_count =
+        size_round_up(size_add(layer->value_count, count), MEMORY_ALIGNMENT / sizeof(real));
+    return parameter;
+}
+
+int32_t layer_allocate(seqnet_layer *layer)
+{
+    if (layer->value_count == 0)
+        return SEQNET_OK;
+    layer->values = memory_new_array(&layer->memory, layer->value_count, sizeof(real));
+    return layer->values ? SEQNET_OK : SEQNET_ENOMEM;
+}
+
+static real *element(const struct parameter *parameter, real *block, int64_t index)
+{
+    const int64_t row = index / parameter->columns, column = index % parameter->columns;
+    return block + parameter->offset + row * parameter->row_stride +
+           column * parameter->column_stride;
+}
+
+void layer_fill_uniform(seqnet_layer *layer, int32_t index, uint64_t seed, real range)
+{
+    const struct parameter *parameter = &layer->parameters[index];
+    for (int64_t i = 0; i < parameter_count(parameter); i++) {
+        const real unit = random_uniform(seed, (uint64_t)index, (uint64_t)i);
+        *element(parameter, layer->values, i) = (2 * unit - 1) * range;
+    }
+}
+
+void layer_fill_normal(seqnet_layer *layer, int32_t index, uint64_t seed)
+{
+    const struct parameter *parameter = &layer->parameters[index];
+    for (int64_t i = 0; i < parameter_count(parameter); i++)
+        *element(parameter, layer->values, i) = random_normal(seed, (uint64_t)index, (uint64_t)i);
+}
+
+void layer_fill_constant(seqnet_layer *layer, int32_t index, int32_t from, int32_t to, real value)
+{
+    for (int32_t i = from; i < to; i++)
+        *element(&layer->parameters[index], layer->values, i) = value;
+}
+
+void parameter_read(const struct parameter *parameter, const real *block, real *values)
+{
+    for (int64_t i = 0; i < parameter_count(parameter); i++)
+        values[i] = *element(parameter, (real *)block, i);
+}
+
+void parameter_write(const struct parameter *parameter, real *block, const real *values)
+{
+    for (int64_t i = 0; i < parameter_count(parameter); i++)
+        *element(parameter, block, i) = values[i];
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A layer's part of a context, and the functions every kind of layer has. Parts are laid out in the
+ * context's one block; while measuring, lay_out gets no memory and must not write through pointers.
+ */
+#ifndef SEQNET_LAYERS_PART_H
+#define SEQNET_LAYERS_PART_H
+
+#include "core/arena.h"
+#include "layers/gradient.h"
+#include "layers/layer.h"
+#include "layers/rows.h"
+#include "layers/window.h"
+
+/* A state tensor (slots, max_batch, size), such as h of an LSTM with slots = L * D. */
+struct state {
+    const char *name; /* "h" or "c" */
+    int32_t slots;
+    int32_t size;
+    real *values;
+    real *gradients; /* NULL in inference */
+};
+
+#define PART_MAX_STATES 2
+
+struct part {
+    seqnet_layer *layer;
+    struct rows x;              /* where the layer wants its input rows; backward leaves dx there */
+    const int32_t *tokens;      /* packed input tokens, for layers that take tokens */
+    struct gradient *gradient;  /* of the layer's block; NULL in inference */
+    struct gradient *tied;      /* of the tied embedding's block */
+    struct state states[PART_MAX_STATES];
+    int32_t state_count;
+    int32_t max_batch;
+    uint64_t dropout_key;       /* seed and place of this part's dropout masks */
+};
+
+struct part_shape {
+    int32_t max_steps;
+    int32_t max_batch;
+    int64_t rows; /* max_steps * max_batch */
+    int32_t training;
+};
+
+struct layer_ops {
+    /* Carve the part; NULL while measuring. Fills layer, x, states, max_batch. */
+    struct part *(*lay_out)(seqnet_layer *layer, const struct part_shape *shape,
+                            struct arena *arena);
+
+    /* Read part->x or part->tokens, advance the state, write window->rows rows of y. */
+    void (*forward)(struct part *part, const struct window *window, struct rows y);
+
+    /* Add to the gradients, and leave the gradient by x in part->x if `wants_dx`. */
+    void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx);
+
+    /* After forward and backward: put the state back to that after `step` steps; NULL: stateless. */
+    void (*rewind)(struct part *part, const struct window *window, int32_t step);
+};
+
+/* A part of a kind that begins with struct part: carved memory, or `scratch` while measuring. */
+static inline void *part_take(struct arena *arena, size_t size, void *scratch)
+{
+    void *part = arena_take(arena, 1, size);
+    return part ? part : scratch;
+}
+
+/* Carve a state tensor of a part. */
+void part_add_state(struct part *part, const char *name, int32_t slots, int32_t size,
+                    const struct part_shape *shape, struct arena *arena);
+
+#endif

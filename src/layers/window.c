@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/window.h"
+
+void window_lay_out(struct window *window, int32_t max_steps, int32_t max_batch,
+                    struct arena *arena)
+{
+    window->active = arena_take(arena, (size_t)max_steps, sizeof *window->active);
+    window->offset = arena_take(arena, (size_t)max_steps, sizeof *window->offset);
+    window->order = arena_take(arena, (size_t)max_batch, sizeof *window->order);
+    window->cursor = arena_take(arena, (size_t)max_steps + 1, sizeof *window->cursor);
+}
+
+static int all_equal(const int32_t *lengths, int32_t batch, int32_t steps)
+{
+    for (int32_t b = 0; b < batch; b++)
+        if (lengths[b] != steps)
+            return 0;
+    return 1;
+}
+
+/* cursor[n] = number of samples of length n; then active and offset by summing from the longest. */
+static void count_active(struct window *window, const int32_t *lengths)
+{
+    memset(window->cursor, 0, ((size_t)window->steps + 1) * sizeof *window->cursor);
+    for (int32_t b = 0; b < window->batch; b++)
+        window->cursor[lengths[b]]++;
+    int32_t longer = 0;
+    for (int32_t t = window->steps - 1; t >= 0; t--) {
+        longer += window->cursor[t + 1];
+        window->active[t] = longer;
+    }
+    window->rows = 0;
+    for (int32_t t = 0; t < window->steps; t++) {
+        window->offset[t] = window->rows;
+        window->rows += window->active[t];
+    }
+}
+
+/* Counting sort by falling length: the samples of length n start at the number of longer ones. */
+static void sort_by_length(struct window *window, const int32_t *lengths)
+{
+    for (int32_t n = 0; n < window->steps; n++)
+        window->cursor[n] = window->active[n];
+    window->cursor[window->steps] = 0;
+    for (int32_t b = 0; b < window->batch; b++)
+        window->order[window->cursor[lengths[b]]++] = b;
+}
+
+void window_pack(struct window *window, int32_t steps, int32_t batch, const int32_t *lengths)
+{
+    window->steps = steps;
+    window->batch = batch;
+    window->rows = (int64_t)steps * batch;
+    window->dense = !lengths || all_equal(lengths, batch, steps);
+    if (window->dense)
+        return;
+    count_active(window, lengths);
+    sort_by_length(window, lengths);
+}
+
+struct layout layout_of(int32_t steps, int32_t batch, int32_t batch_major, int64_t size)
+{
+    if (batch_major)
+        return (struct layout){ size, steps * size };
+    return (struct layout){ batch * size, size };
+}
+
+void window_gather(const struct window *window, struct rows to, const real *from,
+                   struct layout layout, int32_t size)
+{
+    for (int32_t t = 0; t < window->steps; t++) {
+        const int64_t first = window_offset(window, t);
+        for (int32_t p = 0; p < window_active(window, t); p++)
+            copy_reals(row_at(to, first + p),
+                       from + t * layout.step + window_sample(window, p) * layout.sample, size);
+    }
+}
+
+void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
+                    int32_t size)
+{
+    for (int32_t t = 0; t < window->steps; t++) {
+        const int64_t first = window_offset(window, t);
+        for (int32_t p = 0; p < window->batch; p++) {
+            real *row = to + t * layout.step + window_sample(window, p) * layout.sample;
+            if (p < window_active(window, t))
+                copy_reals(row, row_at(from, first + p), size);
+            else
+                zero_reals(row, size);
+        }
+    }
+}
+
+void window_gather_tokens(const struct window *window, int32_t *to, const int32_t *from,
+                          struct layout layout)
+{
+    for (int32_t t = 0; t < window->steps; t++) {
+        const int64_t first = window_offset(window, t);
+        for (int32_t p = 0; p < window_active(window, t); p++)
+            to[first + p] =
+                from[t * layout.step + window_sample(window, p) * layout.sample];
+    }
+}

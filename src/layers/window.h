@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows of one call, packed: samples are put in order of falling length (stable), so that the
+ * samples alive at step t are the first active(t) ones, and only their rows exist:
+ *
+ *     row of (step t, place p) = offset(t) + p,   p < active(t);   place p holds sample order(p)
+ *
+ * Nothing is computed for padding. With equal lengths this is plain sequence-major order.
+ */
+#ifndef SEQNET_LAYERS_WINDOW_H
+#define SEQNET_LAYERS_WINDOW_H
+
+#include "core/arena.h"
+#include "layers/rows.h"
+
+#include <stdint.h>
+
+struct window {
+    int32_t steps;       /* T, of the longest sample */
+    int32_t batch;       /* B */
+    int64_t rows;        /* sum of the lengths */
+    int32_t dense;       /* 1: all lengths are T; the arrays below are not filled */
+    int32_t *active;     /* (T) */
+    int64_t *offset;     /* (T) */
+    int32_t *order;      /* (B) */
+    int32_t *cursor;     /* (T + 1) scratch of the sort */
+    int32_t dropout;     /* 1: apply dropout in this call */
+    int32_t wants_dx;    /* 1: backward must give the gradient by the first layer's input */
+    uint64_t call;       /* number of this forward call: part of the dropout masks' counter */
+};
+
+static inline int32_t window_active(const struct window *window, int32_t step)
+{
+    return window->dense ? window->batch : window->active[step];
+}
+
+static inline int64_t window_offset(const struct window *window, int32_t step)
+{
+    return window->dense ? (int64_t)step * window->batch : window->offset[step];
+}
+
+static inline int32_t window_sample(const struct window *window, int32_t place)
+{
+    return window->dense ? place : window->order[place];
+}
+
+/* Room for max_steps and max_batch. */
+void window_lay_out(struct window *window, int32_t max_steps, int32_t max_batch,
+                    struct arena *arena);
+
+/* Describe T steps of B samples; lengths (B) in 0..T, or NULL. */
+void window_pack(struct window *window, int32_t steps, int32_t batch, const int32_t *lengths);
+
+/* A caller's array (T, B, size) or (B, T, size): element (t, b) starts at t * step + b * sample. */
+struct layout {
+    int64_t step;
+    int64_t sample;
+};
+
+struct layout layout_of(int32_t steps, int32_t batch, int32_t batch_major, int64_t size);
+
+/* Packed rows from a caller's array, and back; scatter writes zeros at padding. */
+void window_gather(const struct window *window, struct rows to, const real *from,
+                   struct layout layout, int32_t size);
+void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
+                    int32_t size);
+void window_gather_tokens(const struct window *window, int32_t *to, const int32_t *from,
+                          struct layout layout);
+
+#endif
