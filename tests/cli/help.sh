@@ -3,9 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 manual=$2
 
-run 0 "$seqnet" --help
 for command in train sample eval info bench; do
-    has out "seqnet $command "
+    run 0 "$seqnet" --help
+    has out "^  seqnet $command +[a-z]"
     run 0 "$seqnet" "$command" --help
     has out "^usage: seqnet $command "
     has out "^  +seqnet $command"

@@ -57,7 +57,7 @@ make_text() {
             line = ""
             for (j = 0; j < 6; j++) {
                 x = (x * 1103 + 12345) % 65536
-                line = line (j ? " " : "") word[x % 13 + 1]
+                line = line (j ? " " : "") word[int(x / 256) % 13 + 1]
             }
             print line "."
         }
@@ -70,8 +70,8 @@ make_labelled() {
         split("sun rain wind snow fog hail", word, " ")
         x = 5
         for (i = 0; i < lines; i++) {
-            x = (x * 1103 + 12345) % 65536; first = x % 6 + 1
-            x = (x * 1103 + 12345) % 65536; second = x % 6 + 1
+            x = (x * 1103 + 12345) % 65536; first = int(x / 256) % 6 + 1
+            x = (x * 1103 + 12345) % 65536; second = int(x / 256) % 6 + 1
             printf "%s\t%s and then some %s\n", first % 2 ? "odd" : "even", word[first], word[second]
         }
     }'
@@ -86,8 +86,8 @@ make_tagged() {
             before = "first"
             for (j = 0; j < 2 + i % 4; j++) {
                 x = (x * 1103 + 12345) % 65536
-                print word[int(x / 16) % 3 + 1] "\tafter-" before
-                before = word[int(x / 16) % 3 + 1]
+                print word[int(x / 256) % 3 + 1] "\tafter-" before
+                before = word[int(x / 256) % 3 + 1]
             }
             print ""
         }

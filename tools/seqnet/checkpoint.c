@@ -98,7 +98,8 @@ static int restore_course(struct training *training, json_t *object)
     json_t *best = NULL;
     if (json_unpack(object, "{s:I, s:I, s:o, s:F, s:o, s:I}", "epoch", &epoch, "position",
                     &position, "sums", &sums, "recent", &course->recent, "best", &best,
-                    "best_epoch", &best_epoch) != 0)
+                    "best_epoch", &best_epoch) != 0 ||
+        epoch < 0 || position < 0 || position > training->feed->length)
         return report(STATUS_USAGE, "%s: its note is not of seqnet train", training->checkpoint);
     course->epoch = epoch;
     course->position = position;

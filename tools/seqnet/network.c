@@ -51,7 +51,8 @@ static void push_embedding(struct stack *stack, const struct problem *problem)
     seqnet_embedding_options embedding = SEQNET_EMBEDDING_OPTIONS_INIT;
     seqnet_layer *layer = NULL;
     embedding.seed = random_next(&stack->seeds);
-    push(stack, seqnet_embedding_create(tokens, width, &embedding, &layer), layer, width);
+    const int32_t code = seqnet_embedding_create(tokens, width, &embedding, &layer);
+    push(stack, code, layer, width);
     if (stack->code == SEQNET_OK && factor < 1)
         stack->code = scale_rows(layer, (int64_t)tokens * width, (float)factor);
 }
@@ -90,7 +91,8 @@ static void push_recurrent(struct stack *stack, const struct train_options *opti
     recurrent.forget_bias = options->cell == CELL_LSTM ? (float)options->forget_bias : 0;
     recurrent.init_range = (float)options->init_range;
     const int32_t width = (int32_t)options->hidden * (options->bidirectional ? 2 : 1);
-    push(stack, create_cells(options, stack->width, &recurrent, &layer), layer, width);
+    const int32_t code = create_cells(options, stack->width, &recurrent, &layer);
+    push(stack, code, layer, width);
 }
 
 static void push_linear(struct stack *stack, const struct train_options *options, int32_t outputs)
@@ -102,7 +104,8 @@ static void push_linear(struct stack *stack, const struct train_options *options
     linear.seed = random_next(&stack->seeds);
     linear.init_range = (float)options->init_range;
     linear.tied_embedding = options->tie ? stack->layers[0] : NULL;
-    push(stack, seqnet_linear_create(stack->width, outputs, &linear, &layer), layer, outputs);
+    const int32_t code = seqnet_linear_create(stack->width, outputs, &linear, &layer);
+    push(stack, code, layer, outputs);
 }
 
 int network_create(const struct problem *problem, seqnet_layer **network)

@@ -7,6 +7,7 @@
 #include "sampler.h"
 #include "writer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -121,7 +122,7 @@ static int prime(struct author *author, const char *text)
     for (int64_t i = 0; i < count && status == STATUS_OK; i++)
         status = read_symbol(author, tokens[i]);
     free(tokens);
-    author->writer.glue = count == 0;
+    author->writer.glue = !*text || isspace((unsigned char)text[strlen(text) - 1]);
     fputs(text, stdout);
     fflush(stdout);
     return status;

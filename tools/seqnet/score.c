@@ -30,7 +30,7 @@ int score_better(const struct problem *problem, const struct score *a, const str
 {
     if (problem->task->measure == MEASURE_ACCURACY && accuracy(a) != accuracy(b))
         return accuracy(a) > accuracy(b);
-    return score_loss(a) < score_loss(b);
+    return score_loss(a) < score_loss(b) || isnan(score_loss(b));
 }
 
 /* Root mean squared error in the units of the data. */
@@ -109,9 +109,11 @@ json_t *score_save(const struct score *score)
     return object;
 }
 
+/* JSON has no NaN and no Inf: such a loss has no entry. */
 void score_restore(struct score *score, const json_t *object)
 {
-    score->loss = json_number_value(json_object_get(object, "loss"));
+    const json_t *loss = json_object_get(object, "loss");
+    score->loss = loss ? json_number_value(loss) : NAN;
     score->count = json_integer_value(json_object_get(object, "count"));
     score->correct = json_integer_value(json_object_get(object, "correct"));
     score->baseline = json_number_value(json_object_get(object, "baseline"));
