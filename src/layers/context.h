@@ -30,6 +30,7 @@ struct seqnet_context {
     struct layout x_layout; /* of its x and dx, y and dy */
     struct layout y_layout;
     int32_t *tokens;    /* (rows) packed; layers that take tokens */
+    int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
     struct rows output; /* (rows, output_size) packed */
 };
 
@@ -54,7 +55,8 @@ struct input {
     const int32_t *lengths;
     int32_t steps;
     int32_t batch;
-    int32_t batch_major;
+    struct layout layout; /* of x or tokens, in rows: (t, b) is row t * step + b * sample */
+    int32_t batch_major;  /* of y and dy */
 };
 
 /* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */

@@ -68,6 +68,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     if (spec->training)
         lay_out_gradients(context, arena);
     window_lay_out(&context->window, spec->max_steps, spec->max_batch, arena);
+    context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
     if (layer->token_input)
         context->tokens = arena_take(arena, (size_t)shape.rows, sizeof *context->tokens);
     context->output.ld = layer->output_size;
