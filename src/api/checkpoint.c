@@ -148,8 +148,7 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
     write_item(&counters, a->data);
     write_item(&plateau, b->data);
     RETURN_UNLESS(snapshot_fits(snapshot), SEQNET_EFORMAT,
-                  "%s: a checkpoint of a trainer with another optimizer, batch, steps or seed",
-                  path);
+                  "%s: a checkpoint of a trainer with another optimizer, batch or steps", path);
     return SEQNET_OK;
 }
 
