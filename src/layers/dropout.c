@@ -44,12 +44,13 @@ void dropout_apply(struct rows rows, int32_t size, float probability, uint64_t k
 static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
                             struct arena *arena)
 {
-    struct part scratch, *part = part_take(arena, sizeof *part, &scratch);
+    struct part scratch, *carved = arena_take(arena, 1, sizeof *carved);
+    struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
     part->x.ld = layer->input_size;
-    part->x.data = arena_take_reals(
-        arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
-    return part == &scratch ? NULL : part;
+    part->x.data =
+        arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    return carved;
 }
 
 static void mask(struct part *part, const struct window *window, struct rows rows)

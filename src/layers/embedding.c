@@ -20,9 +20,10 @@ int32_t embedding_padding(const seqnet_layer *layer)
 static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
                             struct arena *arena)
 {
-    struct part scratch, *part = part_take(arena, sizeof *part, &scratch);
+    struct part scratch, *carved = arena_take(arena, 1, sizeof *carved);
+    struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
-    return part == &scratch ? NULL : part;
+    return carved;
 }
 
 static void forward(struct part *part, const struct window *window, struct rows y)

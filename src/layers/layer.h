@@ -38,7 +38,7 @@ struct seqnet_layer {
     int32_t input_size;
     int32_t output_size;
 
-    real *values;            /* the block of parameters; NULL if there are none */
+    real *values; /* the block of parameters; NULL if there are none */
     size_t value_count;
     struct parameter *parameters;
     int32_t parameter_count;
@@ -50,8 +50,8 @@ struct seqnet_layer {
 
     seqnet_layer **children; /* sequential */
     int32_t child_count;
-    seqnet_layer *tied;      /* linear: the embedding whose table is its weight */
-    void *extra;             /* more memory of this kind of layer, freed with it */
+    seqnet_layer *tied; /* linear: the embedding whose table is its weight */
+    void *extra;        /* more memory of this kind of layer, freed with it */
 };
 
 /* A zeroed layer of `bytes` bytes (a struct that begins with seqnet_layer), one reference; or NULL. */

@@ -34,12 +34,13 @@ static const real *weight_of(const seqnet_layer *layer)
 static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
                             struct arena *arena)
 {
-    struct part scratch, *part = part_take(arena, sizeof *part, &scratch);
+    struct part scratch, *carved = arena_take(arena, 1, sizeof *carved);
+    struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
     part->x.ld = layer->input_size;
-    part->x.data = arena_take_reals(
-        arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
-    return part == &scratch ? NULL : part;
+    part->x.data =
+        arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    return carved;
 }
 
 static void forward(struct part *part, const struct window *window, struct rows y)
@@ -48,11 +49,16 @@ static void forward(struct part *part, const struct window *window, struct rows 
     const struct linear *linear = (const struct linear *)layer;
     if (linear->has_bias)
         rows_fill(y, layer->values + linear->bias, window->rows, layer->output_size);
-    product_nt(&(struct product){
-        .m = window->rows, .n = layer->output_size, .k = layer->input_size,
-        .a = part->x.data, .lda = part->x.ld,
-        .b = weight_of(layer), .ldb = layer->input_size,
-        .c = y.data, .ldc = y.ld, .accumulate = linear->has_bias });
+    product_nt(&(struct product){ .m = window->rows,
+                                  .n = layer->output_size,
+                                  .k = layer->input_size,
+                                  .a = part->x.data,
+                                  .lda = part->x.ld,
+                                  .b = weight_of(layer),
+                                  .ldb = layer->input_size,
+                                  .c = y.data,
+                                  .ldc = y.ld,
+                                  .accumulate = linear->has_bias });
 }
 
 static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
@@ -60,19 +66,30 @@ static void backward(struct part *part, const struct window *window, struct rows
     const seqnet_layer *layer = part->layer;
     const struct linear *linear = (const struct linear *)layer;
     struct gradient *weight = layer->tied ? part->tied : part->gradient;
-    product_tn(&(struct product){
-        .m = layer->output_size, .n = layer->input_size, .k = window->rows,
-        .a = dy.data, .lda = dy.ld, .b = part->x.data, .ldb = part->x.ld,
-        .c = weight->values, .ldc = layer->input_size, .accumulate = 1 });
+    product_tn(&(struct product){ .m = layer->output_size,
+                                  .n = layer->input_size,
+                                  .k = window->rows,
+                                  .a = dy.data,
+                                  .lda = dy.ld,
+                                  .b = part->x.data,
+                                  .ldb = part->x.ld,
+                                  .c = weight->values,
+                                  .ldc = layer->input_size,
+                                  .accumulate = 1 });
     if (layer->tied)
         gradient_touch_all(weight);
     if (linear->has_bias)
         rows_sum(part->gradient->values + linear->bias, dy, window->rows, layer->output_size);
     if (wants_dx)
-        product_nn(&(struct product){
-            .m = window->rows, .n = layer->input_size, .k = layer->output_size,
-            .a = dy.data, .lda = dy.ld, .b = weight_of(layer), .ldb = layer->input_size,
-            .c = part->x.data, .ldc = part->x.ld });
+        product_nn(&(struct product){ .m = window->rows,
+                                      .n = layer->input_size,
+                                      .k = layer->output_size,
+                                      .a = dy.data,
+                                      .lda = dy.ld,
+                                      .b = weight_of(layer),
+                                      .ldb = layer->input_size,
+                                      .c = part->x.data,
+                                      .ldc = part->x.ld });
 }
 
 static const struct layer_ops linear_ops = {
@@ -103,8 +120,8 @@ static int32_t build(struct linear *linear, uint64_t seed)
     return SEQNET_OK;
 }
 
-int32_t linear_create(int32_t input_size, int32_t output_size,
-                      const seqnet_linear_options *options, seqnet_layer **out)
+int32_t linear_create(int32_t input_size, int32_t output_size, const seqnet_linear_options *options,
+                      seqnet_layer **out)
 {
     struct linear *linear =
         layer_new(&linear_ops, options->allocator, sizeof *linear, SEQNET_LINEAR);

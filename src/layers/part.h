@@ -25,14 +25,14 @@ struct state {
 
 struct part {
     seqnet_layer *layer;
-    struct rows x;              /* where the layer wants its input rows; backward leaves dx there */
-    const int32_t *tokens;      /* packed input tokens, for layers that take tokens */
-    struct gradient *gradient;  /* of the layer's block; NULL in inference */
-    struct gradient *tied;      /* of the tied embedding's block */
+    struct rows x;             /* where the layer wants its input rows; backward leaves dx there */
+    const int32_t *tokens;     /* packed input tokens, for layers that take tokens */
+    struct gradient *gradient; /* of the layer's block; NULL in inference */
+    struct gradient *tied;     /* of the tied embedding's block */
     struct state states[PART_MAX_STATES];
     int32_t state_count;
     int32_t max_batch;
-    uint64_t dropout_key;       /* seed and place of this part's dropout masks */
+    uint64_t dropout_key; /* seed and place of this part's dropout masks */
 };
 
 struct part_shape {
@@ -56,13 +56,6 @@ struct layer_ops {
     /* After forward and backward: put the state back to that after `step` steps; NULL: stateless. */
     void (*rewind)(struct part *part, const struct window *window, int32_t step);
 };
-
-/* A part of a kind that begins with struct part: carved memory, or `scratch` while measuring. */
-static inline void *part_take(struct arena *arena, size_t size, void *scratch)
-{
-    void *part = arena_take(arena, 1, size);
-    return part ? part : scratch;
-}
 
 /* Carve a state tensor of a part. */
 void part_add_state(struct part *part, const char *name, int32_t slots, int32_t size,

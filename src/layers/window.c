@@ -97,7 +97,6 @@ void window_gather_tokens(const struct window *window, int32_t *to, const int32_
     for (int32_t t = 0; t < window->steps; t++) {
         const int64_t first = window_offset(window, t);
         for (int32_t p = 0; p < window_active(window, t); p++)
-            to[first + p] =
-                from[t * layout.step + window_sample(window, p) * layout.sample];
+            to[first + p] = from[t * layout.step + window_sample(window, p) * layout.sample];
     }
 }

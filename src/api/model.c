@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Model files: argument checks. */
+#include "io/model.h"
+
+#include "api/check.h"
+#include "io/safetensors.h"
+#include "io/utf8.h"
+
+#include <string.h>
+
+int32_t seqnet_model_create(seqnet_layer *layer, const seqnet_allocator *allocator,
+                            seqnet_model **model)
+{
+    RETURN_IF_NULL(model);
+    *model = NULL;
+    RETURN_IF_NULL(layer);
+    const seqnet_allocator memory = memory_hook(allocator);
+    *model = model_new(layer, &memory);
+    RETURN_UNLESS(*model, SEQNET_ENOMEM, "%s: out of memory", __func__);
+    seqnet_layer_retain(layer);
+    return SEQNET_OK;
+}
+
+void seqnet_model_destroy(seqnet_model *model)
+{
+    model_free(model);
+}
+
+seqnet_layer *seqnet_model_layer(const seqnet_model *model)
+{
+    return model ? model->layer : NULL;
+}
+
+static int is_reserved(const char *key)
+{
+    return !strncmp(key, MODEL_KEY, strlen(MODEL_KEY)) || !strcmp(key, SAFETENSORS_CHECKSUM);
+}
+
+int32_t seqnet_model_set_metadata(seqnet_model *model, const char *key, const char *value)
+{
+    RETURN_IF_NULL(model);
+    RETURN_IF_NULL(key);
+    RETURN_UNLESS(*key, SEQNET_EINVAL, "%s: key is empty", __func__);
+    RETURN_UNLESS(utf8_is_valid(key), SEQNET_EINVAL, "%s: key is not valid UTF-8", __func__);
+    RETURN_UNLESS(!is_reserved(key), SEQNET_EINVAL, "%s: key = \"%s\" is reserved", __func__, key);
+    RETURN_UNLESS(!value || utf8_is_valid(value), SEQNET_EINVAL, "%s: value is not valid UTF-8",
+                  __func__);
+    RETURN_UNLESS(model_set(model, key, value) == SEQNET_OK, SEQNET_ENOMEM, "%s: out of memory",
+                  __func__);
+    return SEQNET_OK;
+}
+
+const char *seqnet_model_get_metadata(const seqnet_model *model, const char *key)
+{
+    if (!model || !key)
+        return NULL;
+    const int32_t at = model_find(model, key);
+    return at >= 0 ? model->entries[at].value : NULL;
+}
+
+const char *seqnet_model_metadata_key(const seqnet_model *model, int32_t index)
+{
+    return model && index >= 0 && index < model->count ? model->entries[index].key : NULL;
+}
+
+int32_t seqnet_model_save(const seqnet_model *model, const char *path)
+{
+    RETURN_IF_NULL(model);
+    RETURN_IF_NULL(path);
+    return model_save(model, path);
+}
+
+int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator, seqnet_model **model)
+{
+    RETURN_IF_NULL(model);
+    *model = NULL;
+    RETURN_IF_NULL(path);
+    const seqnet_allocator memory = memory_hook(allocator);
+    return model_load(path, &memory, model);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/error.h"
+#include "io/file.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A message has 255 bytes: of a longer path its end is shown, cut before a whole UTF-8 character.
+ */
+#define SHOWN_PATH 96
+
+static const char *shown(const char *path)
+{
+    const size_t length = strlen(path);
+    if (length <= SHOWN_PATH)
+        return path;
+    const char *tail = path + length - SHOWN_PATH;
+    while ((*tail & 0xC0) == 0x80)
+        tail++;
+    return tail;
+}
+
+int32_t file_failed(const char *path, const char *action, int error)
+{
+    char reason[96];
+    if (!error)
+        return error_set(SEQNET_EIO, "%s: %s", shown(path), action);
+    if (strerror_r(error, reason, sizeof reason))
+        snprintf(reason, sizeof reason, "error %d", error);
+    return error_set(SEQNET_EIO, "%s: %s: %s", shown(path), action, reason);
+}
+
+/* C0, DEL, and C1, which UTF-8 writes as C2 80..9F. */
+static void hide_controls(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at; at++) {
+        if (*at < 0x20 || *at == 0x7F)
+            *at = '?';
+        else if (at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0)
+            at[0] = at[1] = '?';
+    }
+}
+
+int32_t file_refuse(const char *path, const char *format, ...)
+{
+    char detail[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    hide_controls(detail);
+    return error_set(SEQNET_EFORMAT, "%s: %s", shown(path), detail);
+}

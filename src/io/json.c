@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/json.h"
+
+#include "core/error.h"
+#include "io/file.h"
+
+int32_t json_parse(const char *text, size_t length, const char *path, const char *what,
+                   json_t **json)
+{
+    json_error_t error;
+    *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (*json)
+        return SEQNET_OK;
+    if (!*error.text || json_error_code(&error) == json_error_out_of_memory)
+        return error_set(SEQNET_ENOMEM, "json_parse: no memory");
+    return file_refuse(path, "%s: %s", what, error.text);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* One block holds the context itself, its parts, gradients and buffers. */
+#include "layers/context.h"
+
+#include <stdio.h>
+
+void part_add_state(struct part *part, const char *name, int32_t slots, int32_t size,
+                    const struct part_shape *shape, struct arena *arena)
+{
+    const size_t count = size_multiply((size_t)slots * (size_t)shape->max_batch, (size_t)size);
+    struct state *state = &part->states[part->state_count++];
+    *state = (struct state){ .name = name, .slots = slots, .size = size };
+    state->values = arena_take_reals(arena, count);
+    if (shape->training)
+        state->gradients = arena_take_reals(arena, count);
+}
+
+/* The tied embedding of a leaf that is not itself a leaf: it needs a gradient of its own. */
+static seqnet_layer *outside_tie(const seqnet_layer *layer, const seqnet_layer *leaf)
+{
+    if (!leaf->tied)
+        return NULL;
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
+        if (layer_leaf(layer, i) == leaf->tied)
+            return NULL;
+    return leaf->tied;
+}
+
+static void lay_out_gradients(seqnet_context *context, struct arena *arena)
+{
+    const int32_t most = 2 * context->leaf_count;
+    struct gradient scratch;
+    context->gradient = arena_take(arena, (size_t)most, sizeof *context->gradient);
+    context->gradient_count = 0;
+    for (int32_t i = 0; i < most; i++) {
+        seqnet_layer *leaf = layer_leaf(context->layer, i % context->leaf_count);
+        seqnet_layer *owner = i < context->leaf_count ? leaf : outside_tie(context->layer, leaf);
+        if (!owner)
+            continue;
+        const int32_t index = context->gradient_count++;
+        gradient_lay_out(context->gradient ? &context->gradient[index] : &scratch, owner, arena);
+    }
+}
+
+static void lay_out_parts(seqnet_context *context, const struct part_shape *shape,
+                          struct arena *arena)
+{
+    context->part = arena_take(arena, (size_t)context->leaf_count, sizeof *context->part);
+    for (int32_t i = 0; i < context->leaf_count; i++) {
+        seqnet_layer *leaf = layer_leaf(context->layer, i);
+        struct part *part = leaf->ops->lay_out(leaf, shape, arena);
+        if (context->part)
+            context->part[i] = part;
+    }
+}
+
+static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_spec *spec,
+                                      struct arena *arena)
+{
+    const struct part_shape shape = { spec->max_steps, spec->max_batch,
+                                      (int64_t)spec->max_steps * spec->max_batch, spec->training };
+    seqnet_context scratch, *carved = arena_take(arena, 1, sizeof *carved);
+    seqnet_context *context = carved ? carved : &scratch;
+    context->layer = layer;
+    context->leaf_count = layer_leaf_count(layer);
+    context->gradient_count = 0;
+    lay_out_parts(context, &shape, arena);
+    if (spec->training)
+        lay_out_gradients(context, arena);
+    window_lay_out(&context->window, spec->max_steps, spec->max_batch, arena);
+    context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
+    if (layer->token_input)
+        context->tokens = arena_take(arena, (size_t)shape.rows, sizeof *context->tokens);
+    context->output.ld = layer->output_size;
+    context->output.data =
+        arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
+    return carved;
+}
+
+size_t context_bytes(seqnet_layer *layer, const struct context_spec *spec)
+{
+    struct arena arena = { 0 };
+    lay_out(layer, spec, &arena);
+    return arena.used;
+}
+
+static struct gradient *find_gradient(seqnet_context *context, const seqnet_layer *layer)
+{
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        if (context->gradient[i].layer == layer)
+            return &context->gradient[i];
+    return NULL;
+}
+
+static void connect(seqnet_context *context)
+{
+    for (int32_t i = 0; i < context->leaf_count; i++) {
+        struct part *part = context->part[i];
+        part->gradient = find_gradient(context, part->layer);
+        part->tied = part->layer->tied ? find_gradient(context, part->layer->tied) : NULL;
+        part->tokens = part->layer->token_input ? context->tokens : NULL;
+    }
+}
+
+/* Keys of the leaves are far apart, so that their levels can add small numbers. */
+void context_set_seed(seqnet_context *context, uint64_t seed)
+{
+    context->seed = seed;
+    for (int32_t i = 0; i < context->leaf_count; i++)
+        context->part[i]->dropout_key = seed + ((uint64_t)i << 32) * 0x9E3779B97F4A7C15u;
+}
+
+int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out)
+{
+    const size_t bytes = context_bytes(layer, spec);
+    struct arena arena = { .base = memory_new(&spec->memory, bytes) };
+    if (!arena.base)
+        return SEQNET_ENOMEM;
+    seqnet_context *context = lay_out(layer, spec, &arena);
+    context->memory = spec->memory;
+    context->max_steps = spec->max_steps;
+    context->max_batch = spec->max_batch;
+    context->training = spec->training;
+    atomic_flag_clear(&context->busy);
+    layer_retain(layer);
+    connect(context);
+    context_set_seed(context, spec->seed);
+    *out = context;
+    return SEQNET_OK;
+}
+
+void context_destroy(seqnet_context *context)
+{
+    if (!context)
+        return;
+    const seqnet_allocator memory = context->memory;
+    layer_release(context->layer);
+    memory_free(&memory, context);
+}

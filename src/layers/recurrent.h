@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The driver of all recurrent cells. One layer has L levels of D directions; a direction has one
+ * stacked weight matrix (G H, ld), whose columns follow the row of its level's buffer Z:
+ *
+ *     Z row (t, p) = [ h_{t-1} forward (R) | x_t (I) | h_{t+1} reverse (R) ]
+ *     forward matrix = [ W_hh | W_ih ],   reverse matrix = [ W_ih | W_hh ]
+ *
+ * so that each direction's product of one step is one product over its contiguous part of the row,
+ * and both share x. R is H, or P with a projection. With token input, level 0 has no x: its W_ih is
+ * a table (V, G H), one row per token, and its matrix is W_hh alone.
+ */
+#ifndef SEQNET_LAYERS_RECURRENT_H
+#define SEQNET_LAYERS_RECURRENT_H
+
+#include "cells/cell.h"
+#include "layers/part.h"
+
+/* Where the pieces of one direction of one level are in the layer's block, in elements. */
+struct direction {
+    int32_t reverse;
+    int32_t x_size;   /* columns of x in the matrix; 0: tokens */
+    int32_t x_column; /* of the matrix */
+    int32_t h_column; /* of the matrix */
+    int32_t z_column; /* of Z where the matrix's first column is */
+    int32_t ld;       /* of the matrix */
+    size_t weight;
+    size_t bias_ih;
+    size_t bias_hh;
+    size_t projection; /* W_hr (P, H) */
+};
+
+struct recurrent {
+    seqnet_layer layer;
+    seqnet_recurrent_options options; /* defaults filled in: num_layers >= 1 */
+    enum cell_id cell_id;
+    const struct cell *cell;
+    int32_t hidden_size;         /* H */
+    int32_t state_size;          /* R: H, or P */
+    int32_t directions;          /* D */
+    struct direction *direction; /* (L * D), level-major */
+};
+
+/* The memory of one direction of one level in a context. */
+struct tape {
+    struct rows gates;   /* (rows, blocks * H); activated gates, then their gradients */
+    struct rows c_prev;  /* (rows, H): c_{t-1}; training, cells with c */
+    struct rows operand; /* (rows, H): what stage 0 wrote; cells with two stages */
+    struct rows hidden;  /* (rows, H): o tanh(c) before the projection */
+    struct rows dh;      /* (rows, R): gradient by h_t; training with a projection */
+};
+
+struct level {
+    struct rows z; /* (rows, ..) see above */
+    int32_t x_size;
+    struct tape tape[2];
+};
+
+struct recurrent_part {
+    struct part part;
+    int32_t training;    /* 1: tapes hold all rows; 0: one step's, shared by all directions */
+    struct level *level; /* (L) */
+    real *bias;          /* (blocks * H): the biases of a row of gates */
+    real *carry_h;       /* (max_batch, R), in places; ragged windows only */
+    real *carry_c;       /* (max_batch, H) */
+    real *dhidden;       /* (max_batch, H): gradient by the unprojected h */
+    real *doperand;      /* (max_batch, H) */
+};
+
+static inline const struct recurrent *recurrent_of(const struct part *part)
+{
+    return (const struct recurrent *)part->layer;
+}
+
+/* The row of a tape buffer for packed row `first`: kept in training, reused in inference. */
+static inline real *tape_row(const struct recurrent_part *part, struct rows rows, int64_t first)
+{
+    return part->training ? row_at(rows, first) : rows.data;
+}
+
+static inline struct recurrent_part *recurrent_part_of(struct part *part)
+{
+    return (struct recurrent_part *)part;
+}
+
+/* Slot of a direction in state tensors and in `direction`: PyTorch's order. */
+static inline int32_t slot_of(const struct recurrent *layer, int32_t level, int32_t direction)
+{
+    return level * layer->directions + direction;
+}
+
+/* The carried h and c while a direction walks through a window, one row per place. */
+struct carry {
+    struct rows h;
+    struct rows c;
+};
+
+/* Everything one direction of one level needs in a pass: built once per call and direction. */
+struct walk {
+    const struct recurrent *layer;
+    const struct direction *direction;
+    const struct window *window;
+    struct recurrent_part *part;
+    struct level *level;
+    struct tape *tape;
+    const int32_t *tokens; /* level 0 with token input, else NULL */
+    int32_t slot;
+    struct carry carry; /* forward: h, c; backward: their gradients */
+};
+
+void walk_start(struct walk *walk, struct part *part, const struct window *window, int32_t level,
+                int32_t direction);
+
+/* Bring a state tensor's rows into places, and back: for dense windows it is used in place. */
+struct rows carry_load(const struct walk *walk, const struct state *state, real *values,
+                       real *scratch);
+void carry_store(const struct walk *walk, const struct state *state, real *values,
+                 struct rows carry);
+
+/* Step number `i` of the walk: time t rises for the forward direction and falls for the reverse. */
+static inline int32_t walk_time(const struct walk *walk, int32_t i)
+{
+    return walk->direction->reverse ? walk->window->steps - 1 - i : i;
+}
+
+/* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */
+static inline struct rows walk_h(const struct walk *walk)
+{
+    return rows_column(walk->level->z, walk->direction->z_column + walk->direction->h_column);
+}
+
+static inline struct rows walk_x(const struct walk *walk)
+{
+    return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
+}
+
+/* 1: weight blocks of the term also multiply x into the same gate blocks, so [h;x] is one product. */
+static inline int term_is_stacked(const struct cell_term *term)
+{
+    return term->gate == term->weight && term->operand == 0;
+}
+
+/* Pointers of a block of cell rows: the first `count` places at packed row `first`. */
+struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count);
+
+void recurrent_forward(struct part *part, const struct window *window, struct rows y);
+void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
+                        int wants_dx);
+void recurrent_rewind(struct part *part, const struct window *window, int32_t step);
+struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *shape,
+                               struct arena *arena);
+
+/* options: num_layers >= 1, all checked by the caller. */
+int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
+                         const seqnet_recurrent_options *options, seqnet_layer **out);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* What the forward and the backward walk of one direction share. */
+#include "layers/recurrent.h"
+
+#include <assert.h>
+
+void walk_start(struct walk *walk, struct part *part, const struct window *window, int32_t level,
+                int32_t direction)
+{
+    const struct recurrent *layer = recurrent_of(part);
+    struct recurrent_part *recurrent = recurrent_part_of(part);
+    const int32_t slot = slot_of(layer, level, direction);
+    *walk = (struct walk){
+        .layer = layer,
+        .direction = &layer->direction[slot],
+        .window = window,
+        .part = recurrent,
+        .level = &recurrent->level[level],
+        .tape = &recurrent->level[level].tape[direction],
+        .tokens = level == 0 ? part->tokens : NULL,
+        .slot = slot,
+    };
+}
+
+static struct rows state_rows(const struct walk *walk, const struct state *state, real *values)
+{
+    const int64_t slot_size = (int64_t)walk->part->part.max_batch * state->size;
+    return (struct rows){ values + walk->slot * slot_size, state->size };
+}
+
+struct rows carry_load(const struct walk *walk, const struct state *state, real *values,
+                       real *scratch)
+{
+    const struct rows stored = state_rows(walk, state, values);
+    if (walk->window->dense)
+        return stored;
+    const struct rows carry = { scratch, state->size };
+    for (int32_t p = 0; p < walk->window->batch; p++)
+        copy_reals(row_at(carry, p), row_at(stored, walk->window->order[p]), state->size);
+    return carry;
+}
+
+void carry_store(const struct walk *walk, const struct state *state, real *values,
+                 struct rows carry)
+{
+    if (walk->window->dense)
+        return;
+    const struct rows stored = state_rows(walk, state, values);
+    for (int32_t p = 0; p < walk->window->batch; p++)
+        copy_reals(row_at(stored, walk->window->order[p]), row_at(carry, p), state->size);
+}
+
+struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)
+{
+    const struct rows h = walk_h(walk);
+    return (struct cell_block){
+        .rows = count,
+        .units = walk->layer->hidden_size,
+        .gate_stride = walk->layer->hidden_size,
+        .row_stride = walk->tape->gates.ld,
+        .gates = row_at(walk->tape->gates, first),
+        .h_prev = row_at(h, first),
+        .h_prev_stride = h.ld,
+        .stride = walk->layer->hidden_size,
+    };
+}
