@@ -99,7 +99,7 @@ static int32_t check_lengths(const char *function, const struct input *input)
 static int32_t check_tokens(const char *function, const seqnet_layer *layer,
                             const struct input *input)
 {
-    const struct layout layout = layout_of(input->steps, input->batch, input->batch_major, 1);
+    const struct layout layout = input->layout;
     for (int32_t b = 0; b < input->batch; b++) {
         const int32_t length = input->lengths ? input->lengths[b] : input->steps;
         for (int32_t t = 0; t < length; t++) {
@@ -146,21 +146,28 @@ int32_t seqnet_context_forward(seqnet_context *context, const seqnet_window *win
     RETURN_IF_ERROR(options_read(&w, sizeof w, window, __func__, "window"));
     RETURN_UNLESS_IN(w.batch_major, 0, 1, SEQNET_EINVAL);
     RETURN_IF_ERROR(context_enter(__func__, context));
-    const struct input input = { w.x, w.tokens, w.lengths, w.steps, w.batch, w.batch_major };
+    const struct input input = { w.x,          w.tokens,
+                                 w.lengths,    w.steps,
+                                 w.batch,      layout_of(w.steps, w.batch, w.batch_major, 1),
+                                 w.batch_major };
     return context_leave(context, forward(__func__, context, &input, y));
 }
 
 int32_t seqnet_context_step(seqnet_context *context, const float *x, float *y)
 {
     RETURN_IF_ERROR(context_enter(__func__, context));
-    const struct input input = { .x = x, .steps = 1, .batch = context->max_batch };
+    const struct input input = {
+        .x = x, .steps = 1, .batch = context->max_batch, .layout = { 0, 1 }
+    };
     return context_leave(context, forward(__func__, context, &input, y));
 }
 
 int32_t seqnet_context_step_tokens(seqnet_context *context, const int32_t *tokens, float *y)
 {
     RETURN_IF_ERROR(context_enter(__func__, context));
-    const struct input input = { .tokens = tokens, .steps = 1, .batch = context->max_batch };
+    const struct input input = {
+        .tokens = tokens, .steps = 1, .batch = context->max_batch, .layout = { 0, 1 }
+    };
     return context_leave(context, forward(__func__, context, &input, y));
 }
 

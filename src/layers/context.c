@@ -5,7 +5,7 @@ static void load_input(seqnet_context *context, const struct input *input)
 {
     const struct window *window = &context->window;
     const int32_t size = context->layer->token_input ? 1 : context->layer->input_size;
-    context->x_layout = layout_of(input->steps, input->batch, input->batch_major, size);
+    context->x_layout = (struct layout){ input->layout.step * size, input->layout.sample * size };
     context->y_layout =
         layout_of(input->steps, input->batch, input->batch_major, context->layer->output_size);
     if (context->layer->token_input)

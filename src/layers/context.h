@@ -30,6 +30,7 @@ struct seqnet_context {
     struct layout x_layout; /* of its x and dx, y and dy */
     struct layout y_layout;
     int32_t *tokens;    /* (rows) packed; layers that take tokens */
+    int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
     struct rows output; /* (rows, output_size) packed */
 };
 
@@ -47,6 +48,9 @@ size_t context_bytes(seqnet_layer *layer, const struct context_spec *spec);
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out);
 void context_destroy(seqnet_context *context);
 
+/* The seed of dropout masks from the next forward call on. */
+void context_set_seed(seqnet_context *context, uint64_t seed);
+
 /* The input of a call; exactly one of x and tokens, as the layer takes. Checked by the caller. */
 struct input {
     const real *x;
@@ -54,7 +58,8 @@ struct input {
     const int32_t *lengths;
     int32_t steps;
     int32_t batch;
-    int32_t batch_major;
+    struct layout layout; /* of x or tokens, in rows: (t, b) is row t * step + b * sample */
+    int32_t batch_major;  /* of y and dy */
 };
 
 /* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */

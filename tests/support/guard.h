@@ -18,7 +18,7 @@ struct guard {
     size_t pages_bytes;
 };
 
-/* A buffer of `bytes` bytes, which is also guard->data. With GUARD_END, aligned only as `bytes` is. */
+/* A buffer of `bytes` bytes, also guard->data. With GUARD_END it is only as aligned as `bytes`. */
 void *guard_new(struct guard *guard, size_t bytes, int side);
 
 /* From now on writing to the buffer kills the test: for inputs that must not be changed. */

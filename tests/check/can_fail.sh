@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# A check that cannot fail is worth nothing: each one must find a fault put into a copy of the tree.
+. "$(dirname "$0")/common.sh"
+
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+tar -cf - --exclude=./build --exclude=./.git --exclude=./.venv . | tar -xf - -C "$copy"
+
+# finds CHECK FILE TEXT: the check fails in the copy and names this file and this text; then the
+# file is made whole again.
+finds() {
+    local check=$1 file=$2 text=$3 output
+    if output=$(cd "$copy" && "tests/check/$check.sh" 2>&1); then
+        fault "tests/check/$check.sh:1" "passes although $file has this fault: $text"
+    elif ! grep -F -- "$file:" <<<"$output" | grep -qE -- ":[0-9]+: .*$text"; then
+        fault "tests/check/$check.sh:1" "does not say that $file has this fault: $text"
+        printf '%s\n' "$output"
+    fi
+    if [ -f "$file" ]; then
+        cp -p "$file" "$copy/$file"
+    else
+        rm -f "${copy:?}/$file"
+    fi
+}
+
+# append FILE LINE...: at the end of a file of the copy.
+append() {
+    local file=$copy/$1
+    shift
+    mkdir -p "$(dirname "$file")"
+    printf '%s\n' "$@" >>"$file"
+}
+
+# A new file of the copy, with the line every file begins with.
+create() {
+    append "$1" '/* SPDX-License-Identifier: MIT */' "${@:2}"
+}
+
+core=src/core/size.h
+wide=$(printf 'x%.0s' {1..95})
+
+append $core 'int  a;' && finds format $core 'not as clang-format'
+append $core "/* $wide */" && finds format $core '101 columns'
+append run 'true ' && finds format run 'space at the end'
+
+append include/seqnet/io.h 'int f(struct unknown x);' && finds headers include/seqnet/io.h 'c99'
+append include/seqnet/io.h 'int *new;' && finds headers include/seqnet/io.h 'c[+][+]11'
+append $core 'static inline int f(long a) { return a; }' && finds headers $core 'c11'
+
+append $core '#include "layers/layer.h"' && finds includes $core 'must not include layers'
+append src/text/a.c '#include "io/b.h"' && finds includes src/text/a.c 'must not include io'
+append src/train/a.c '#include "api/b.h"' && finds includes src/train/a.c 'must not include api'
+append src/layers/a.c '# include <cblas.h>' && finds includes src/layers/a.c 'only src/blas'
+append src/core/a.c '#include "size.h"' && finds includes src/core/a.c 'folder/file'
+append src/more/a.c '#include "api/b.h"' && finds includes src/more/a.c 'must not include'
+rm -rf "$copy/src/more"
+append examples/a.c '#include "core/size.h"' && finds includes examples/a.c 'only public'
+append tools/seqnet/a.c '#include <cblas.h>' && finds includes tools/seqnet/a.c 'only public'
+append include/seqnet/io.h '#include <stdio.h>' && finds includes include/seqnet/io.h 'public'
+
+append include/seqnet/io.h 'SEQNET_API void seqnet_f(int);' &&
+    finds symbols include/seqnet/io.h 'seqnet_f is not in'
+sed -i 's/^local:/    seqnet_zz;\nlocal:/' "$copy/cmake/seqnet.map" &&
+    finds symbols cmake/seqnet.map 'seqnet_zz is declared in no'
+sed -i 's/^global:/global:\n    seqnet_version;/' "$copy/cmake/seqnet.map" &&
+    finds symbols cmake/seqnet.map 'sorted'
+
+create src/core/a.c 'void f(void)' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
+    finds style src/core/a.c 'function of 61 lines'
+create src/core/a.c "$(printf ';%.0s\n' {1..400})" && finds style src/core/a.c 'more than 400'
+append src/core/a.c 'int a;' && finds style src/core/a.c 'SPDX'
+append tests/check/a.sh 'true' && finds style tests/check/a.sh 'SPDX'
+create tests/core/a.c 'assert_float_equal(a, b, 0);' && finds style tests/core/a.c 'takes NaN'
+append CMakeLists.txt 'add_compile_options(-ffast-math)' && finds style CMakeLists.txt 'a flag'
+append cmake/SeqnetOptions.cmake '# -march=native' && finds style cmake/SeqnetOptions.cmake 'a flag'
+create src/text/a.c 'f() { printf("a"); }' && finds style src/text/a.c 'never prints'
+create src/text/a.c 'f() { exit(1); }' && finds style src/text/a.c 'never prints'
+create src/text/a.c 'f() { setlocale(0, ""); }' && finds style src/text/a.c 'host'
+create src/text/a.c 'f() { p = malloc(1); }' && finds style src/text/a.c 'memory comes'
+create src/text/a.c '/* TO''DO */' && finds style src/text/a.c 'unfinished'
+append README.md 'see /ro''ot/x' && finds style README.md 'one machine'
+
+append run 'if' && finds shell run 'syntax'
+chmod -x "$copy/tests/check/style.sh" && finds shell tests/check/style.sh 'executable'
+
+append README.md './run fly' && finds documents README.md 'run fly is not in'
+append docs/a.md '[a](b.md)' && finds documents docs/a.md 'no such file: b.md'
+append docs/a.md 'in `src/nothing.c`' && finds documents docs/a.md 'no such file: src/nothing.c'
+append examples/quickstart.c '/* more */' && finds documents README.md 'differs'
+cp -p examples/quickstart.c "$copy/examples/"
+sed -i 's/^## \[/## (/' "$copy/CHANGELOG.md" && finds documents CHANGELOG.md 'no section'
+finish

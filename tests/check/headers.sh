@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every public header compiles alone, in C and C++, and every internal one alone in C11.
+. "$(dirname "$0")/common.sh"
+
+warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -fsyntax-only)
+
+# compiles COMPILER LANGUAGE STANDARD FLAGS FILE: a program that only includes it is clean.
+compiles() {
+    local file=$5 output
+    # shellcheck disable=SC2086
+    if ! output=$(printf '#include "%s"\n' "$file" |
+        $1 -x "$2" -std="$3" "${warnings[@]}" $4 -I. - 2>&1); then
+        printf '%s\n' "$output"
+        fault "$file:1" "does not compile alone: $1 -std=$3"
+    fi
+}
+
+while read -r header; do
+    for standard in c99 c11; do
+        compiles gcc c $standard -Iinclude "$header"
+        compiles clang c $standard -Iinclude "$header"
+    done
+    for standard in c++11 c++17 c++20; do
+        compiles g++ c++ $standard -Iinclude "$header"
+        compiles clang++ c++ $standard -Iinclude "$header"
+    done
+done < <(files '*.h' | grep '^include/')
+
+while read -r header; do
+    compiles gcc c c11 "-Iinclude -Isrc -D_POSIX_C_SOURCE=200809L" "$header"
+done < <(files '*.h' | grep '^src/')
+finish

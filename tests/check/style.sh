@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Limits and bans that a compiler does not know.
+. "$(dirname "$0")/common.sh"
+
+mapfile -t sources < <(files '*.c' '*.h' '*.def')
+mapfile -t scripts < <(files '*.sh' 'run' '*.py')
+mapfile -t builds < <(files 'CMakeLists.txt' '*.cmake' '*.map' 'CMakePresets.json')
+mapfile -t texts < <(files '*')
+
+# banned PATTERN TEXT FILE...: an extended regular expression that must not occur.
+banned() {
+    local pattern=$1 text=$2
+    shift 2
+    [ $# -eq 0 ] || report < <(grep -nEI -- "$pattern" /dev/null "$@" |
+        sed -E "s|^([^:]+:[0-9]+):.*|\1: $text|" || true)
+}
+
+# matching REGEX FILE...: those files whose path matches.
+matching() {
+    local pattern=$1
+    shift
+    printf '%s\n' "$@" | grep -E -- "$pattern" || true
+}
+
+# Braces in column 1 are those of functions.
+report < <(awk 'FNR == 1 { start = 0 }
+    /^\{/ { start = FNR }
+    /^\}/ { if (start && FNR - start + 1 > 60)
+        printf "%s:%d: function of %d lines, at most 60\n", FILENAME, start, FNR - start + 1
+        start = 0 }
+    FNR == 401 { printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
+
+for file in "${sources[@]}" "${scripts[@]}" "${builds[@]}"; do
+    case $file in *.json) continue ;; esac
+    head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+        fault "$file:1" "no SPDX line at the top"
+done
+
+mapfile -t library < <(matching '^src/' "${sources[@]}")
+mapfile -t hooked < <(matching '^src/' "${sources[@]}" | grep -v '^src/core/memory\.c$')
+mapfile -t tests < <(matching '^tests/' "${sources[@]}")
+mapfile -t flags < <(matching '^(run|cmake/|CMake|.*CMakeLists)' "${texts[@]}")
+
+banned '\bassert_float_equal *\(' 'takes NaN for anything, use assert_all_close' "${tests[@]}"
+banned '-ffast-math|-Ofast|-funsafe-math|-march=native|-mtune=native' \
+    'a flag that changes results or ties the build to one machine' "${flags[@]}"
+banned '\b(printf|puts|putchar|perror|exit|_exit|abort) *\(|\bstd(out|err)\b' \
+    'the library never prints or exits' "${library[@]}"
+banned '\b(setlocale|signal|sigaction|fesetround|setenv|putenv) *\(' \
+    'the library changes nothing in its host' "${library[@]}"
+banned '\b(malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|strndup|alloca) *\(' \
+    'memory comes from core/memory.h' "${hooked[@]}"
+banned '\b(TOD[O]|FIXM[E]|XX[X])\b' 'unfinished' "${texts[@]}"
+banned '(^|[^A-Za-z0-9_.}/])/(hom[e]|roo[t]|wor[k]|User[s])/' 'a path of one machine' "${texts[@]}"
+finish
