@@ -40,6 +40,48 @@ def tensor(stream, *shape):
     return torch.tensor(values, dtype=torch.float64).reshape(shape).requires_grad_()
 
 
+class HandWritten(torch.nn.Module):
+    """The two cells torch.nn lacks, step by step from their equations; one (h, x) row at a time."""
+
+    def __init__(self, cell, features, layers, bidirectional, bias):
+        super().__init__()
+        self.cell, self.gates = cell, 1 if cell == "rnn_sigmoid" else 3
+        self.layers, self.directions, self.bias = layers, 1 + bidirectional, bias
+        self.weights = torch.nn.ParameterList()
+        for level in range(layers):
+            for _ in range(self.directions):
+                rows = self.gates * HIDDEN
+                width = features if level == 0 else self.directions * HIDDEN
+                for shape in [(rows, width), (rows, HIDDEN)] + [(rows,), (rows,)] * bias:
+                    self.weights.append(torch.nn.Parameter(torch.zeros(*shape)))
+
+    def step(self, x, h, w_ih, w_hh, b_ih=0, b_hh=0):
+        if self.cell == "rnn_sigmoid":
+            return torch.sigmoid(x @ w_ih.T + b_ih + h @ w_hh.T + b_hh)
+        rz = 2 * HIDDEN
+        a = x @ w_ih.T + b_ih + b_hh
+        r, z = torch.sigmoid(a[:, :rz] + h @ w_hh[:rz].T).chunk(2, 1)
+        n = torch.tanh(a[:, rz:] + (r * h) @ w_hh[rz:].T)
+        return (1 - z) * n + z * h
+
+    def forward(self, x, h0):
+        per_slot = 2 + 2 * self.bias
+        last = []
+        for level in range(self.layers):
+            outputs = []
+            for direction in range(self.directions):
+                slot = level * self.directions + direction
+                weights = list(self.weights)[slot * per_slot:(slot + 1) * per_slot]
+                h, steps = h0[slot], []
+                for t in reversed(range(len(x))) if direction else range(len(x)):
+                    h = self.step(x[t], h, *weights)
+                    steps.append(h)
+                last.append(h)
+                outputs.append(torch.stack(steps[::-1] if direction else steps))
+            x = torch.cat(outputs, 2)
+        return x, torch.stack(last)
+
+
 def set_parameters(module):
     with torch.no_grad():
         for number, parameter in enumerate(module.parameters()):
@@ -81,14 +123,17 @@ def results(module, inputs, y, last):
 
 
 def recurrent_case(kind, layers, bidirectional, bias, steps, with_lengths):
-    name = {"rnn_tanh": "RNN", "rnn_relu": "RNN", "gru": "GRU"}.get(kind, "LSTM")
+    name = "RNN" if kind[:3] == "rnn" else "GRU" if kind[:3] == "gru" else "LSTM"
     options = dict(num_layers=layers, bidirectional=bool(bidirectional), bias=bool(bias))
     if name == "RNN":
         options["nonlinearity"] = kind[4:]
     if kind == "lstm_proj":
         options["proj_size"] = PROJECTION
     features = 5 if kind == "lstm_proj" else 2
-    module = getattr(torch.nn, name)(features, HIDDEN, **options).double()
+    if kind in ["rnn_sigmoid", "gru_reset_before"]:
+        module = HandWritten(kind, features, layers, bidirectional, bias).double()
+    else:
+        module = getattr(torch.nn, name)(features, HIDDEN, **options).double()
     set_parameters(module)
     slots = layers * (1 + bidirectional)
     sizes = [PROJECTION if kind == "lstm_proj" else HIDDEN] + [HIDDEN] * (name == "LSTM")
@@ -144,7 +189,8 @@ def write(name, values):
 
 
 def main():
-    for kind in ["rnn_tanh", "rnn_relu", "lstm", "lstm_proj", "gru"]:
+    for kind in ["rnn_tanh", "rnn_relu", "rnn_sigmoid", "lstm", "lstm_proj", "gru",
+                 "gru_reset_before"]:
         for layers in [1, 2]:
             write(f"{kind}_{layers}", recurrent_cases(kind, layers))
     write("others", linear_case(True) + linear_case(False) + embedding_case(None) +
