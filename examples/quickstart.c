@@ -8,8 +8,8 @@ int main(void)
     static const char line[] = "Row, row, row your boat, gently down the stream.\n";
     enum { V = 128, H = 64, T = sizeof line - 2 };
     seqnet_recurrent_options lstm = { sizeof lstm, .token_input = 1 };
-    seqnet_trainer_options adam = { sizeof adam, .optimizer = SEQNET_ADAM,
-                                    .learning_rate = 0.01, .back_steps = T };
+    seqnet_trainer_options adam = { sizeof adam, .optimizer = SEQNET_ADAM, .learning_rate = 0.01,
+                                    .back_steps = T };
     seqnet_batch batch = { sizeof batch, .steps = T, .batch = 1 };
     seqnet_layer *layers[2], *model;
     seqnet_trainer *trainer;
