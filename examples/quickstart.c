@@ -35,5 +35,10 @@ int main(void)
         for (int32_t v = 1; v < V; v++)
             token = scores[v] > scores[token] ? v : token;
     }
+    seqnet_context_destroy(writer);
+    seqnet_trainer_destroy(trainer);
+    seqnet_layer_destroy(model);
+    seqnet_layer_destroy(layers[1]);
+    seqnet_layer_destroy(layers[0]);
     return wrong;
 }
