@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/safetensors.h"
 #include "io/scratch.h"
-#include "support/memory.h"
 
 #include <seqnet/error.h>
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double doubles[2] = { 0.1, -1e300 };
