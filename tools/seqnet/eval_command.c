@@ -31,7 +31,7 @@ static void print(const struct problem *problem, const struct score *score, int 
         return;
     }
     json_t *object = score_to_json(problem, score);
-    json_dumpf(object, stdout, JSON_INDENT(2));
+    json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     putchar('\n');
     json_decref(object);
 }

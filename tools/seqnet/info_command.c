@@ -165,7 +165,7 @@ static int info_run(int argc, char **argv)
         return report_library(code, "%s", path);
     json_t *object = describe(model);
     if (options.json) {
-        json_dumpf(object, stdout, JSON_INDENT(2));
+        json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
         putchar('\n');
     } else {
         print_text(object, options.tensors != 0);

@@ -33,7 +33,7 @@ int log_open(struct log *log, const char *path, int64_t kept)
 void log_write(struct log *log, json_t *object)
 {
     if (log->file) {
-        json_dumpf(object, log->file, JSON_COMPACT);
+        json_dumpf(object, log->file, JSON_COMPACT | JSON_REAL_PRECISION(9));
         putc('\n', log->file);
         fflush(log->file);
     }

@@ -11,7 +11,7 @@
 static const struct task_default defaults[] = {
     { "punctuation", "split" }, { "validation", "0.2" }, { "cell", "lstm" }, { "layers", "1" },
     { "hidden", "128" },        { "embedding", "64" },   { "batch", "32" },  { "bptt", "0" },
-    { "epochs", "8" },          { NULL, NULL },
+    { "epochs", "10" },         { "dropout", "0.3" },    { NULL, NULL },
 };
 
 /* From this many words on, words tell more than characters. */

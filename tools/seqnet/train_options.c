@@ -73,6 +73,8 @@ static void settle_schedule(struct train_options *options)
 static void settle_model(struct train_options *options)
 {
     const int64_t outputs = options->hidden * (options->bidirectional ? 2 : 1);
+    if (options->dropout < 0)
+        options->dropout = 0;
     if (options->embedding < 0)
         options->embedding = options->tie || options->level == LEVEL_WORD ? outputs : 0;
 }

@@ -34,19 +34,25 @@ static json_t *identify(const struct training *training)
     return identity;
 }
 
-/* Updates of an epoch of full batches, for schedules that are told in epochs. */
-static double updates_per_epoch(const struct training *training)
+/*
+ * Updates of an epoch of full batches, for schedules that are told in epochs. The trainer walks a
+ * batch in strides of min(k1, k2) steps and makes an update of every max(k1, k2) / k2 of them.
+ */
+static double updates_per_epoch(const struct training *training,
+                                const seqnet_trainer_options *wanted)
 {
-    const int64_t steps = training->feed->max_steps - training->problem.options.burn_in;
-    const int64_t strides = (steps + training->stride - 1) / training->stride;
-    const double updates = (double)(training->feed->batches * strides) / (double)training->shares;
+    const double k2 = wanted->back_steps;
+    const double k1 = wanted->update_steps ? wanted->update_steps : k2;
+    const double steps = training->feed->max_steps - wanted->burn_in;
+    const double strides = ceil(steps / fmin(k1, k2)) * (double)training->feed->batches;
+    const double updates = strides / (fmax(k1, k2) / k2 * wanted->accumulate);
     return updates < 1 ? 1 : updates;
 }
 
 static void set_schedule(const struct training *training, seqnet_trainer_options *wanted)
 {
     const struct train_options *options = &training->problem.options;
-    const double epoch = updates_per_epoch(training);
+    const double epoch = updates_per_epoch(training, wanted);
     wanted->schedule = (int32_t)options->schedule;
     wanted->patience = (int32_t)options->patience;
     wanted->warmup = options->warmup;
@@ -72,15 +78,6 @@ static void set_optimizer(const struct train_options *options, seqnet_trainer_op
     wanted->clip_norm = options->clip_norm;
 }
 
-/* As the trainer walks a batch: in strides of min(k1, k2) steps, max(k1, k2) / k2 of them an update. */
-static void set_strides(struct training *training, const seqnet_trainer_options *wanted)
-{
-    const int32_t k2 = wanted->back_steps;
-    const int32_t k1 = wanted->update_steps ? wanted->update_steps : k2;
-    training->stride = k1 < k2 ? k1 : k2;
-    training->shares = (int64_t)wanted->accumulate * (k1 > k2 ? k1 / k2 : 1);
-}
-
 static int open_trainer(struct training *training)
 {
     const struct train_options *options = &training->problem.options;
@@ -97,7 +94,6 @@ static int open_trainer(struct training *training)
     wanted.carry = training->feed->carry;
     wanted.accumulate = (int32_t)options->accumulate;
     set_optimizer(options, &wanted);
-    set_strides(training, &wanted);
     set_schedule(training, &wanted);
     const int32_t code = seqnet_trainer_create(training->network, &wanted, &training->trainer);
     return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot train");
