@@ -72,7 +72,10 @@ static void set_optimizer(const struct train_options *options, seqnet_trainer_op
     wanted->clip_norm = options->clip_norm;
 }
 
-/* As the trainer walks a batch: in strides of min(k1, k2) steps, max(k1, k2) / k2 of them an update. */
+/*
+ * As the trainer walks a batch: in strides of min(k1, k2) steps, max(k1, k2) / k2 of them an
+ * update.
+ */
 static void set_strides(struct training *training, const seqnet_trainer_options *wanted)
 {
     const int32_t k2 = wanted->back_steps;
