@@ -78,7 +78,7 @@ static struct images draw_images(int32_t count)
         for (int32_t row = 0; row < SIDE; row++) {
             const int bits = shapes[digit][row] << shift >> 1;
             for (int32_t column = 0; column < SIDE; column++) {
-                const float noise = (float)random_below(100) / 300.0f;
+                const float noise = (float)random_below(100) / 400.0f;
                 const int inked = bits >> (SIDE - 1 - column) & 1;
                 images.pixels[(n * SIDE + row) * SIDE + column] = inked ? 1.0f - noise : noise;
             }
@@ -227,7 +227,7 @@ static double accuracy(seqnet_layer *model, const seqnet_loss_options *loss,
 int main(int argc, char **argv)
 {
     const int has_data = argc == 4 && strcmp(argv[1], "--data") == 0;
-    struct images training = has_data ? read_images(argv[2]) : draw_images(1500);
+    struct images training = has_data ? read_images(argv[2]) : draw_images(800);
     struct images test = has_data ? read_images(argv[3]) : draw_images(500);
     seqnet_loss_options loss = SEQNET_LOSS_OPTIONS_INIT;
     seqnet_layer *model = build_model();

@@ -8,8 +8,8 @@ int main(void)
     static const char line[] = "Row, row, row your boat, gently down the stream.\n";
     enum { V = 128, H = 64, T = sizeof line - 2 };
     seqnet_recurrent_options lstm = { sizeof lstm, .token_input = 1 };
-    seqnet_trainer_options adam = { sizeof adam, .optimizer = SEQNET_ADAM,
-                                    .learning_rate = 0.01, .back_steps = T };
+    seqnet_trainer_options adam = { sizeof adam, .optimizer = SEQNET_ADAM, .learning_rate = 0.01,
+                                    .back_steps = T };
     seqnet_batch batch = { sizeof batch, .steps = T, .batch = 1 };
     seqnet_layer *layers[2], *model;
     seqnet_trainer *trainer;
@@ -25,7 +25,7 @@ int main(void)
         seqnet_sequential_create(layers, 2, NULL, &model) ||
         seqnet_trainer_create(model, &adam, &trainer) ||
         seqnet_context_create(model, NULL, &writer))
-        return puts(seqnet_error_message());
+        return puts(seqnet_error_message()), 1;
     for (int i = 0; i < 200; i++)
         seqnet_trainer_train(trainer, &batch, NULL);
     for (int t = 0; t <= T; t++) {
@@ -35,5 +35,10 @@ int main(void)
         for (int32_t v = 1; v < V; v++)
             token = scores[v] > scores[token] ? v : token;
     }
+    seqnet_context_destroy(writer);
+    seqnet_trainer_destroy(trainer);
+    for (seqnet_layer **layer = layers; layer < layers + 2; layer++)
+        seqnet_layer_destroy(*layer);
+    seqnet_layer_destroy(model);
     return wrong;
 }
