@@ -137,8 +137,9 @@ static seqnet_layer *build_model(void)
     seqnet_layer *layers[2], *model;
     lstm.seed = 1;
     lstm.forget_bias = 1.0f;
+    lstm.bidirectional = 1;
     check(seqnet_lstm_create(SIDE, HIDDEN, &lstm, &layers[0]));
-    check(seqnet_linear_create(HIDDEN, CLASSES, NULL, &layers[1]));
+    check(seqnet_linear_create(2 * HIDDEN, CLASSES, NULL, &layers[1]));
     check(seqnet_sequential_create(layers, 2, NULL, &model));
     seqnet_layer_destroy(layers[0]);
     seqnet_layer_destroy(layers[1]);
@@ -228,10 +229,14 @@ int main(int argc, char **argv)
 {
     const int has_data = argc == 4 && strcmp(argv[1], "--data") == 0;
     struct images training = has_data ? read_images(argv[2]) : draw_images(800);
+<<<<<<< HEAD
     struct images test = has_data ? read_images(argv[3]) : draw_images(500);
+=======
+    struct images test = has_data ? read_images(argv[3]) : draw_images(300);
+>>>>>>> main
     seqnet_loss_options loss = SEQNET_LOSS_OPTIONS_INIT;
     seqnet_layer *model = build_model();
-    loss.target_mode = SEQNET_LAST_STEP;
+    loss.target_mode = SEQNET_MEAN_STEP;
     train(model, &loss, &training);
     const double right = accuracy(model, &loss, &test);
     printf("test: %.2f %% of %d images right\n", 100.0 * right, (int)test.count);

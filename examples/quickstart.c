@@ -25,7 +25,7 @@ int main(void)
         seqnet_sequential_create(layers, 2, NULL, &model) ||
         seqnet_trainer_create(model, &adam, &trainer) ||
         seqnet_context_create(model, NULL, &writer))
-        return puts(seqnet_error_message()), 1;
+        return puts(seqnet_error_message());
     for (int i = 0; i < 200; i++)
         seqnet_trainer_train(trainer, &batch, NULL);
     for (int t = 0; t <= T; t++) {
@@ -37,8 +37,8 @@ int main(void)
     }
     seqnet_context_destroy(writer);
     seqnet_trainer_destroy(trainer);
-    for (seqnet_layer **layer = layers; layer < layers + 2; layer++)
-        seqnet_layer_destroy(*layer);
     seqnet_layer_destroy(model);
+    seqnet_layer_destroy(layers[1]);
+    seqnet_layer_destroy(layers[0]);
     return wrong;
 }
