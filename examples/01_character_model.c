@@ -233,16 +233,11 @@ static void write_text(seqnet_layer *model, const seqnet_vocabulary *vocabulary,
 
 /* ---------------------------------------------------------------- main */
 
-<<<<<<< HEAD
-/* Train on 9 parts of 10, save, load; 0 if the loaded model is as good on the rest as it must be. */
-static int run(const char *text, const char *path, int updates, double worst_loss)
-=======
 /*
  * Train on 9 parts of 10, save, load; 0 if the loaded model is as good on the rest as it must
  * be.
  */
-static int run(const char *text, const char *path, double worst_loss)
->>>>>>> main
+static int run(const char *text, const char *path, int updates, double worst_loss)
 {
     seqnet_vocabulary *vocabulary, *loaded_vocabulary;
     const size_t bytes = strlen(text);

@@ -229,11 +229,7 @@ int main(int argc, char **argv)
 {
     const int has_data = argc == 4 && strcmp(argv[1], "--data") == 0;
     struct images training = has_data ? read_images(argv[2]) : draw_images(800);
-<<<<<<< HEAD
-    struct images test = has_data ? read_images(argv[3]) : draw_images(500);
-=======
     struct images test = has_data ? read_images(argv[3]) : draw_images(300);
->>>>>>> main
     seqnet_loss_options loss = SEQNET_LOSS_OPTIONS_INIT;
     seqnet_layer *model = build_model();
     loss.target_mode = SEQNET_MEAN_STEP;
