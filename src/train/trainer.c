@@ -54,7 +54,10 @@ static void keep_history(seqnet_trainer *trainer, const struct input *input)
     trainer->history_steps = input->steps - dropped;
 }
 
-/* Forward, loss and backward of one window; its mean gradient is added as one share of an update. */
+/*
+ * Forward, loss and backward of one window; its mean gradient is added as one share of an
+ * update.
+ */
 static int32_t run_window(seqnet_trainer *trainer, const struct input *input,
                           const struct targets *targets, struct loss_sum *sum)
 {
@@ -91,7 +94,10 @@ static int32_t run_stride(seqnet_trainer *trainer, const struct sequence *sequen
     return code;
 }
 
-/* The state is that of the first step of the history: bring it to the end, and forget the history. */
+/*
+ * The state is that of the first step of the history: bring it to the end, and forget the
+ * history.
+ */
 static void run_history(seqnet_trainer *trainer)
 {
     const struct input input = {
