@@ -87,3 +87,8 @@ done
 run 0 "$seqnet" bench --seconds 0.001 --threads 1
 has out '^stream +lstm +128 +1 +1 +[0-9]+'
 has out '^train +gru +128 +50 +32 +[0-9]+'
+
+# products run on kernels that fit the machine
+if grep -q 'DYNAMIC_ARCH' out && grep -Eq 'avx(2|512) kernels' out; then
+    has_not out 'core (Prescott|Barcelona),'
+fi

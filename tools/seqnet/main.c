@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* seqnet: recurrent sequence models from the command line. */
+#include "blas_core.h"
 #include "commands.h"
 #include "report.h"
 
@@ -60,8 +61,10 @@ int main(int argc, char **argv)
     if (!command)
         return report(STATUS_USAGE, "%s: no such command (see seqnet --help)",
                       about ? argv[2] : word);
-    if (!about)
+    if (!about) {
+        blas_core_choose(argv);
         return command->run(argc, argv);
+    }
     options_print_help(command);
     return STATUS_OK;
 }

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-/* Weight of one batch in the running mean of the loss. */
+/* Least weight of one batch in the running mean of the loss; the first batches weigh more. */
 static const double RECENT = 0.02;
 
 static int out_of_time(const struct training *training)
@@ -74,11 +74,11 @@ static void show(struct training *training, const seqnet_result *result)
 static void count(struct training *training, const seqnet_result *result)
 {
     struct course *course = &training->course;
-    const int first = course->sums.count == 0 && course->epoch == 0;
+    const double updates = (double)seqnet_trainer_updates(training->trainer);
+    const double weight = updates * RECENT > 1 ? RECENT : 1 / fmax(updates, 1);
     course->position = training->feed->kind->position(training->feed);
     if (result->count > 0)
-        course->recent =
-            first ? result->loss : course->recent + RECENT * (result->loss - course->recent);
+        course->recent += weight * (result->loss - course->recent);
     score_add(&course->sums, result);
     training->trained += result->count;
     training->batches++;
