@@ -3,6 +3,7 @@
 #include "bench_case.h"
 #include "commands.h"
 #include "report.h"
+#include "threads.h"
 
 #include <seqnet/runtime.h>
 #include <seqnet/version.h>
@@ -19,7 +20,7 @@ struct bench_options {
 static const struct option_row rows[] = {
     { "seconds", OPTION_REAL, 0, MEMBER(seconds), "X", 0.001, 3600, "0.2", "time for each figure" },
     { "threads", OPTION_INTEGER, 0, MEMBER(threads), "N", 0, 1024, "0",
-      "threads of the BLAS library; 0: its own choice" },
+      "threads of the BLAS library; 0: as many as it would take,\nat most 4" },
 };
 
 /* Streaming: one step of one stream. Windows: 50 steps of 32 streams, and their training. */
@@ -66,8 +67,7 @@ static int bench_run(int argc, char **argv)
     int status = options_read(&bench_command, argc, argv, &options, &operand, &shown);
     if (status != STATUS_OK || shown)
         return status;
-    if (options.threads)
-        seqnet_runtime_set_blas_threads((int32_t)options.threads);
+    status = threads_set(options.threads);
     print_header();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) && status == STATUS_OK; i++) {
         double seconds = 0;

@@ -5,6 +5,7 @@
 #include "model_file.h"
 #include "report.h"
 #include "sampler.h"
+#include "threads.h"
 #include "writer.h"
 
 #include <ctype.h>
@@ -152,11 +153,13 @@ static int write_text(struct author *author, const struct sample_options *option
 
 static int sample(const char *path, const struct sample_options *options)
 {
-    struct problem problem;
+    struct problem problem = { 0 };
     struct author author = { 0 };
     seqnet_model *model = NULL;
     json_t *keep = NULL;
-    int status = model_open(path, &model, &problem, &keep);
+    int status = threads_set(1); /* sums in one order: equal seeds write equal texts */
+    if (status == STATUS_OK)
+        status = model_open(path, &model, &problem, &keep);
     if (status == STATUS_OK && !problem.task->predicts_input)
         status = report(STATUS_USAGE, "%s: a %s model cannot write, need a language model (lm)",
                         path, problem.task->name);

@@ -5,9 +5,8 @@
 #include "report.h"
 #include "shell.h"
 #include "stop.h"
+#include "threads.h"
 #include "training.h"
-
-#include <seqnet/runtime.h>
 
 #include <string.h>
 
@@ -128,12 +127,6 @@ static int run(struct training *training, int argc, char **argv)
 
 /* ---- the command ---- */
 
-static int set_threads(int64_t threads)
-{
-    const int32_t code = threads ? seqnet_runtime_set_blas_threads((int32_t)threads) : SEQNET_OK;
-    return code == SEQNET_OK ? STATUS_OK : report_library(code, "--threads");
-}
-
 static int train(const struct train_options *options, int argc, char **argv)
 {
     struct training training;
@@ -163,6 +156,6 @@ int train_run(int argc, char **argv)
         return status;
     status = output_check(&options);
     if (status == STATUS_OK)
-        status = set_threads(options.threads);
+        status = threads_set(options.threads);
     return status == STATUS_OK ? train(&options, argc, argv) : status;
 }
