@@ -6,10 +6,12 @@ if(SEQNET_SANITIZE)
     set(SEQNET_TEST_SECONDS 300)
 endif()
 
-# seqnet_add_ctest(name command...): a ctest with the project's time limit.
+# seqnet_add_ctest(name command...): a ctest with the project's time limit. Tests run side by side,
+# so each gets one BLAS thread: more would spin against each other.
 function(seqnet_add_ctest name)
     add_test(NAME ${name} COMMAND ${ARGN})
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${SEQNET_TEST_SECONDS})
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${SEQNET_TEST_SECONDS} ENVIRONMENT OPENBLAS_NUM_THREADS=1)
 endfunction()
 
 # seqnet_test(name SOURCES file... [DOUBLE]): one CMocka program, run by ctest under `name`.

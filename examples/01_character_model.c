@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 8, WINDOW = 32, EMBEDDING = 16, HIDDEN = 96, EPOCHS = 30, SAMPLE = 300 };
+enum { ROWS = 8, WINDOW = 32, EMBEDDING = 16, HIDDEN = 96, SAMPLE = 300 };
 
 static void check(int32_t code)
 {
@@ -125,28 +125,24 @@ static double evaluate(seqnet_layer *model, const int32_t *tokens, int64_t count
     return sum / (double)seen;
 }
 
-/* One pass over the corpus: row b of a window goes on where row b of the last one ended. */
-static double train_epoch(seqnet_trainer *trainer, seqnet_corpus *corpus)
+/* The next window of all rows: row b goes on where row b of the last window ended. */
+static void next_window(seqnet_corpus *corpus, seqnet_trainer *trainer, int32_t *inputs,
+                        int32_t *targets, seqnet_batch *batch)
 {
-    static int32_t inputs[WINDOW * ROWS], targets[WINDOW * ROWS];
-    seqnet_batch batch = SEQNET_BATCH_INIT;
-    seqnet_result result = SEQNET_RESULT_INIT;
-    batch.tokens = inputs;
-    batch.targets = targets;
-    batch.batch = ROWS;
-    check(seqnet_corpus_seek(corpus, 0));
+    check(seqnet_corpus_next(corpus, WINDOW, inputs, targets, &batch->steps));
+    if (batch->steps > 0)
+        return;
+    check(seqnet_corpus_seek(corpus, 0)); /* a new epoch begins with a zero state */
     check(seqnet_trainer_reset(trainer));
-    for (;;) {
-        check(seqnet_corpus_next(corpus, WINDOW, inputs, targets, &batch.steps));
-        if (batch.steps == 0)
-            return result.loss;
-        check(seqnet_trainer_train(trainer, &batch, &result));
-    }
+    check(seqnet_corpus_next(corpus, WINDOW, inputs, targets, &batch->steps));
 }
 
-static void train(seqnet_layer *model, const int32_t *tokens, int64_t count)
+static void train(seqnet_layer *model, const int32_t *tokens, int64_t count, int updates)
 {
+    static int32_t inputs[WINDOW * ROWS], targets[WINDOW * ROWS];
     seqnet_trainer_options options = SEQNET_TRAINER_OPTIONS_INIT;
+    seqnet_batch batch = SEQNET_BATCH_INIT;
+    seqnet_result result = SEQNET_RESULT_INIT;
     seqnet_trainer *trainer;
     seqnet_corpus *corpus;
     options.max_batch = ROWS;
@@ -157,10 +153,14 @@ static void train(seqnet_layer *model, const int32_t *tokens, int64_t count)
     options.clip_norm = 1.0;
     check(seqnet_trainer_create(model, &options, &trainer));
     check(seqnet_corpus_create(tokens, count, ROWS, NULL, &corpus));
-    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-        const double loss = train_epoch(trainer, corpus);
-        if (epoch % 10 == 0)
-            printf("epoch %2d  loss of the last window %.3f\n", epoch, loss);
+    batch.tokens = inputs;
+    batch.targets = targets;
+    batch.batch = ROWS;
+    for (int update = 1; update <= updates; update++) {
+        next_window(corpus, trainer, inputs, targets, &batch);
+        check(seqnet_trainer_train(trainer, &batch, &result));
+        if (update % (updates / 5) == 0)
+            printf("update %4d  loss %.3f\n", update, result.loss);
     }
     seqnet_corpus_destroy(corpus);
     seqnet_trainer_destroy(trainer);
@@ -173,7 +173,7 @@ static void save(seqnet_layer *layer, const seqnet_vocabulary *vocabulary, const
 {
     seqnet_model *model;
     size_t bytes = 0;
-    seqnet_vocabulary_to_json(vocabulary, NULL, 0, &bytes); /* to learn the length */
+    check(seqnet_vocabulary_to_json(vocabulary, NULL, 0, &bytes)); /* counts only */
     char *json = allocate(bytes + 1);
     check(seqnet_vocabulary_to_json(vocabulary, json, bytes + 1, &bytes));
     check(seqnet_model_create(layer, NULL, &model));
@@ -233,8 +233,11 @@ static void write_text(seqnet_layer *model, const seqnet_vocabulary *vocabulary,
 
 /* ---------------------------------------------------------------- main */
 
-/* Train on 9 parts of 10, save, load; 0 if the loaded model is as good on the rest as it must be. */
-static int run(const char *text, const char *path, double worst_loss)
+/*
+ * Train on 9 parts of 10, save, load; 0 if the loaded model is as good on the rest as it must
+ * be.
+ */
+static int run(const char *text, const char *path, int updates, double worst_loss)
 {
     seqnet_vocabulary *vocabulary, *loaded_vocabulary;
     const size_t bytes = strlen(text);
@@ -245,7 +248,7 @@ static int run(const char *text, const char *path, double worst_loss)
 
     const int64_t training = count * 9 / 10;
     seqnet_layer *layer = build_model(seqnet_vocabulary_size(vocabulary));
-    train(layer, tokens, training);
+    train(layer, tokens, training, updates);
     const double loss = evaluate(layer, tokens + training, count - training);
     save(layer, vocabulary, path);
 
@@ -273,9 +276,10 @@ int main(int argc, char **argv)
             path = argv[i + 1];
     }
     char *text = data ? read_file(data) : build_rhyme();
-    const int status = run(text, path ? path : "character_model.safetensors", data ? 3.0 : 0.7);
+    const char *const file = path ? path : "character_model.safetensors";
+    const int status = data ? run(text, file, 3000, 3.0) : run(text, file, 250, 0.7);
     if (!path)
-        remove("character_model.safetensors");
+        remove(file);
     free(text);
     return status;
 }

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 32, EMBEDDING = 16, HIDDEN = 48, EPOCHS = 8, CLASSES = 64, LINES = 3000 };
+enum { BATCH = 32, EMBEDDING = 16, HIDDEN = 48, EPOCHS = 6, CLASSES = 64, LINES = 3000 };
 
 struct problem {
     seqnet_vocabulary *vocabulary;

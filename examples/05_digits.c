@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 8, PIXELS = SIDE * SIDE, CLASSES = 10, HIDDEN = 64, BATCH = 32, EPOCHS = 25 };
+enum { SIDE = 8, PIXELS = SIDE * SIDE, CLASSES = 10, HIDDEN = 128, BATCH = 32, EPOCHS = 25 };
 
 struct images {
     int32_t count;
@@ -78,7 +78,7 @@ static struct images draw_images(int32_t count)
         for (int32_t row = 0; row < SIDE; row++) {
             const int bits = shapes[digit][row] << shift >> 1;
             for (int32_t column = 0; column < SIDE; column++) {
-                const float noise = (float)random_below(100) / 200.0f;
+                const float noise = (float)random_below(100) / 400.0f;
                 const int inked = bits >> (SIDE - 1 - column) & 1;
                 images.pixels[(n * SIDE + row) * SIDE + column] = inked ? 1.0f - noise : noise;
             }
@@ -137,8 +137,9 @@ static seqnet_layer *build_model(void)
     seqnet_layer *layers[2], *model;
     lstm.seed = 1;
     lstm.forget_bias = 1.0f;
+    lstm.bidirectional = 1;
     check(seqnet_lstm_create(SIDE, HIDDEN, &lstm, &layers[0]));
-    check(seqnet_linear_create(HIDDEN, CLASSES, NULL, &layers[1]));
+    check(seqnet_linear_create(2 * HIDDEN, CLASSES, NULL, &layers[1]));
     check(seqnet_sequential_create(layers, 2, NULL, &model));
     seqnet_layer_destroy(layers[0]);
     seqnet_layer_destroy(layers[1]);
@@ -227,11 +228,11 @@ static double accuracy(seqnet_layer *model, const seqnet_loss_options *loss,
 int main(int argc, char **argv)
 {
     const int has_data = argc == 4 && strcmp(argv[1], "--data") == 0;
-    struct images training = has_data ? read_images(argv[2]) : draw_images(1000);
-    struct images test = has_data ? read_images(argv[3]) : draw_images(500);
+    struct images training = has_data ? read_images(argv[2]) : draw_images(800);
+    struct images test = has_data ? read_images(argv[3]) : draw_images(300);
     seqnet_loss_options loss = SEQNET_LOSS_OPTIONS_INIT;
     seqnet_layer *model = build_model();
-    loss.target_mode = SEQNET_LAST_STEP;
+    loss.target_mode = SEQNET_MEAN_STEP;
     train(model, &loss, &training);
     const double right = accuracy(model, &loss, &test);
     printf("test: %.2f %% of %d images right\n", 100.0 * right, (int)test.count);

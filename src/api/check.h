@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Argument checks of the public functions. All fail with a message that names function and value. */
+/*
+ * Argument checks of the public functions. All fail with a message that names function and
+ * value.
+ */
 #ifndef SEQNET_API_CHECK_H
 #define SEQNET_API_CHECK_H
 

@@ -148,8 +148,7 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
     write_item(&counters, a->data);
     write_item(&plateau, b->data);
     RETURN_UNLESS(snapshot_fits(snapshot), SEQNET_EFORMAT,
-                  "%s: a checkpoint of a trainer with another optimizer, batch, steps or seed",
-                  path);
+                  "%s: a checkpoint of a trainer with another optimizer, batch or steps", path);
     return SEQNET_OK;
 }
 
@@ -168,13 +167,17 @@ static int32_t check_items(const char *path, const struct safetensors_file *file
     return SEQNET_OK;
 }
 
+/* Gradients that no update waits for are zero. Nothing is changed before the last failure. */
 static int32_t read_items(const struct safetensors_file *file, struct snapshot *snapshot)
 {
+    seqnet_context *context = snapshot->trainer->context;
     const seqnet_allocator *memory = &snapshot->trainer->memory;
     const char *text = safetensors_get_metadata(file, KEY_NOTE);
     char *note = memory_copy_string(memory, text ? text : "");
     if (!note)
         return error_set(SEQNET_ENOMEM, "seqnet_trainer_load: out of memory");
+    context_clear_gradients(context);
+    context->has_tape = 0;
     struct snapshot_item item;
     for (int32_t i = 0; snapshot_item(snapshot, i, &item); i++)
         write_item(&item, find(file, &item)->data);
@@ -184,14 +187,11 @@ static int32_t read_items(const struct safetensors_file *file, struct snapshot *
     return SEQNET_OK;
 }
 
-/* Gradients that no update waits for are zero. */
 static int32_t load(seqnet_trainer *trainer, const char *path, const struct safetensors_file *file)
 {
     struct snapshot snapshot = { .trainer = trainer };
     RETURN_IF_ERROR(read_scalars(path, file, &snapshot));
     RETURN_IF_ERROR(check_items(path, file, &snapshot));
-    context_clear_gradients(trainer->context);
-    trainer->context->has_tape = 0;
     return read_items(file, &snapshot);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Matrix products on row-major operands, through the BLAS library. Dimensions and leading dimensions
- * must fit 31 bits (contexts and layers check that when they are made). A product with m, n or k = 0
- * does nothing, or clears C if it does not accumulate.
+ * Matrix products on row-major operands, through the BLAS library. Dimensions and leading
+ * dimensions must fit 31 bits (contexts and layers check that when they are made). A product with
+ * m, n or k = 0 does nothing, or clears C if it does not accumulate.
  */
 #ifndef SEQNET_BLAS_PRODUCTS_H
 #define SEQNET_BLAS_PRODUCTS_H

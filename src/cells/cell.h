@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cell: the element-wise equations of one recurrent unit, forward and backward, and its product plan. A cell is
- * one file that defines one const struct, and one line in cells.def. The driver (layers/recurrent_*) owns time,
- * direction, lengths, memory and products; a cell sees only rectangular blocks of (batch rows x hidden units).
+ * A cell: the element-wise equations of one recurrent unit, forward and backward, and its product
+ * plan. A cell is one file that defines one const struct, and one line in cells.def. The driver
+ * (layers/recurrent_*) owns time, direction, lengths, memory and products; a cell sees only
+ * rectangular blocks of (batch rows x hidden units).
  */
 #ifndef SEQNET_CELLS_CELL_H
 #define SEQNET_CELLS_CELL_H
@@ -16,9 +17,10 @@
 /*
  * Pre-activations come as `blocks` gate blocks side by side in a row. The input product always is
  *     gates[0 .. G) += x W_ih^T        (G weight blocks of H rows each)
- * and every cell states its recurrent products as terms: weight blocks [weight, weight + count) times the
- * previous state go into gate blocks [gate, gate + count). An operand of 0 is h_{t-1} itself; 1 is what stage 0
- * wrote to `operand` (GRU reset-before: r * h_{t-1}), and its product runs between the two stages.
+ * and every cell states its recurrent products as terms: weight blocks [weight, weight + count)
+ * times the previous state go into gate blocks [gate, gate + count). An operand of 0 is h_{t-1}
+ * itself; 1 is what stage 0 wrote to `operand` (GRU reset-before: r * h_{t-1}), and its product
+ * runs between the two stages.
  */
 struct cell_term {
     int8_t weight;
@@ -42,13 +44,13 @@ struct cell_block {
     const real *c_prev; /* c_{t-1}; cells with c only. May be the same memory as c */
     real *c;            /* forward: c_t */
     real *h;            /* forward: h_t */
-    real *
-        operand; /* stage 0 writes it, stage 1 backward finds its gradient there: see gru_reset_before */
-    const real *dh; /* backward: gradient by h_t */
-    real *
-        dh_prev; /* backward: element-wise part of the gradient by h_{t-1}; may be the memory of dh */
-    real *dc;    /* backward: gradient by c_t in, by c_{t-1} out */
-    ptrdiff_t stride; /* of c_prev, c, h, operand, dh, dh_prev, dc */
+    real *operand;      /* stage 0 writes it, stage 1 backward finds its gradient there: see
+                    gru_reset_before */
+    const real *dh;     /* backward: gradient by h_t */
+    real *dh_prev;      /* backward: element-wise part of the gradient by h_{t-1}; may be the memory
+                    of dh */
+    real *dc;           /* backward: gradient by c_t in, by c_{t-1} out */
+    ptrdiff_t stride;   /* of c_prev, c, h, operand, dh, dh_prev, dc */
 };
 
 typedef void cell_function(const struct cell_block *block);

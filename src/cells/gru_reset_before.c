@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gated recurrent unit in the reset-before form (Cho et al. 2014, the default of ONNX), order r z n:
+ * Gated recurrent unit in the reset-before form (Cho et al. 2014, the default of ONNX), order r z
+ * n:
  *
  *     r = s(W_ir x + b_ir + W_hr h + b_hr),  z = s(W_iz x + b_iz + W_hz h + b_hz)
  *     n = tanh(W_in x + b_in + W_hn (r h_{t-1}) + b_hn),  h_t = (1 - z) n + z h_{t-1}

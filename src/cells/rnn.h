@@ -5,7 +5,8 @@
  *     h_t = f(a),   a = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
  *     da = dh_t f'(a)
  *
- * A file that includes this names the two functions f(a) and f'(a), the latter in terms of h = f(a).
+ * A file that includes this names the two functions f(a) and f'(a), the latter in terms of h =
+ * f(a).
  */
 #ifndef SEQNET_CELLS_RNN_H
 #define SEQNET_CELLS_RNN_H

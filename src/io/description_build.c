@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/error.h"
-#include "core/memory.h"
 #include "io/description.h"
 #include "io/file.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/error.h"
-#include "core/size.h"
 #include "io/description.h"
 #include "io/model.h"
 #include "io/safetensors.h"

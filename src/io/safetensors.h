@@ -3,8 +3,8 @@
  * The safetensors format: an 8-byte little-endian header length, a JSON header, and the tensors'
  * bytes, row-major and little-endian, one after the other without holes.
  *
- *     {"__metadata__": {"key": "value"}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets":
- *   [0, 24]}}
+ *     {"__metadata__": {"key": "value"},
+ *      "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
  *
  * Knows nothing of models. The writer gives equal bytes for equal contents whatever their order;
  * the reader accepts nothing that the format does not allow.

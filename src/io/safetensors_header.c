@@ -5,9 +5,9 @@
  */
 #include "core/error.h"
 #include "core/memory.h"
+#include "io/json.h"
 #include "io/safetensors_file.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,31 +191,17 @@ static int32_t read_length(const struct safetensors_file *file, const char *path
     return SEQNET_OK;
 }
 
-/*
- * Jansson refuses invalid UTF-8, NUL characters, duplicate keys and anything but white space after
- * the object.
- */
-static int32_t load_header(const char *path, const char *text, size_t length, json_t **header)
-{
-    json_error_t error;
-    if (!length || *text != '{')
-        return file_refuse(path, "not a safetensors file: its header does not begin with {");
-    *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    if (*header)
-        return SEQNET_OK;
-    if (!*error.text || json_error_code(&error) == json_error_out_of_memory)
-        return no_memory();
-    return file_refuse(path, "header: %s", error.text);
-}
-
 int32_t header_parse(struct safetensors_file *file, const char *path)
 {
     size_t length = 0;
     json_t *header = NULL;
     RETURN_IF_ERROR(read_length(file, path, &length));
+    const char *const text = (const char *)file->bytes + LENGTH_BYTES;
     file->data = file->bytes + LENGTH_BYTES + length;
     file->data_bytes = file->size - LENGTH_BYTES - length;
-    RETURN_IF_ERROR(load_header(path, (const char *)file->bytes + LENGTH_BYTES, length, &header));
+    if (!length || *text != '{')
+        return file_refuse(path, "not a safetensors file: its header does not begin with {");
+    RETURN_IF_ERROR(json_parse(text, length, path, "header", &header));
     const int32_t code = parse_members(file, path, header);
     json_decref(header);
     return code;

@@ -5,7 +5,8 @@
  *
  *     e^x = 2^n (1 + q(r)),   n = round(x / ln 2),   r = x - n ln 2,   |r| <= ln(2) / 2
  *     q(r) = e^r - 1 = r + r^2 P(r),   P of degree 4, minimax in the relative error of q (1.4e-8)
- *     sigmoid(x) = 1 / (1 + e^-|x|)  mirrored for x < 0;   tanh(|x|) = -m / (2 + m),  m = e^(-2|x|) - 1
+ *     sigmoid(x) = 1 / (1 + e^-|x|), mirrored for x < 0
+ *     tanh(|x|) = -m / (2 + m),  m = e^(-2|x|) - 1
  *
  * Every multiply-add is written as real_fma, and these files are compiled without contraction, so
  * that the vector body and the scalar tail of a loop compute the same bits.
@@ -97,7 +98,10 @@ static inline struct exp_parts exp_split(float x)
     return (struct exp_parts){ whole, real_fma(p, r * r, r) };
 }
 
-/* e^x in two exact scalings, so that results in the denormal range round correctly and e^89 is Inf. */
+/*
+ * e^x in two exact scalings, so that results in the denormal range round correctly and e^89 is
+ * Inf.
+ */
 static inline float real_exp(float x)
 {
     const float clamped = x < -104.0f ? -104.0f : (x > 89.0f ? 89.0f : x); /* NaN stays */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Instruction sets. Files with inner loops are compiled once per set (cmake/SeqnetLibrary.cmake); the best set the
- * CPU has is chosen once, at first use. A file that is compiled per set ends its exported names with ISA_SYMBOL.
+ * Instruction sets. Files with inner loops are compiled once per set (cmake/SeqnetLibrary.cmake);
+ * the best set the CPU has is chosen once, at first use. A file that is compiled per set ends its
+ * exported names with ISA_SYMBOL.
  */
 #ifndef SEQNET_KERNELS_ISA_H
 #define SEQNET_KERNELS_ISA_H
@@ -11,7 +12,10 @@
 /* From the least to the best. */
 enum isa { ISA_BASELINE, ISA_AVX2, ISA_AVX512, ISA_COUNT };
 
-/* The set in use: the best of this CPU, or the lesser one that the environment variable SEQNET_ISA asks for. */
+/*
+ * The set in use: the best of this CPU, or the lesser one that the environment variable
+ * SEQNET_ISA asks for.
+ */
 enum isa isa_selected(void);
 
 /* Whether this build and this CPU have a set. */

@@ -14,7 +14,10 @@ static void load_input(seqnet_context *context, const struct input *input)
         window_gather(window, context->part[0]->x, input->x, context->x_layout, size);
 }
 
-/* A dense sequence-major y has the layout of the packed rows: the last layer may write it itself. */
+/*
+ * A dense sequence-major y has the layout of the packed rows: the last layer may write it
+ * itself.
+ */
 static int is_packed(const struct window *window, const struct layout *layout, int64_t size)
 {
     return window->dense && (layout->sample == size || window->batch == 1) &&

@@ -48,6 +48,9 @@ size_t context_bytes(seqnet_layer *layer, const struct context_spec *spec);
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out);
 void context_destroy(seqnet_context *context);
 
+/* The seed of dropout masks from the next forward call on. */
+void context_set_seed(seqnet_context *context, uint64_t seed);
+
 /* The input of a call; exactly one of x and tokens, as the layer takes. Checked by the caller. */
 struct input {
     const real *x;

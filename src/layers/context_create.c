@@ -99,8 +99,15 @@ static void connect(seqnet_context *context)
         part->gradient = find_gradient(context, part->layer);
         part->tied = part->layer->tied ? find_gradient(context, part->layer->tied) : NULL;
         part->tokens = part->layer->token_input ? context->tokens : NULL;
-        part->dropout_key = context->seed + ((uint64_t)i << 32) * 0x9E3779B97F4A7C15u;
     }
+}
+
+/* Keys of the leaves are far apart, so that their levels can add small numbers. */
+void context_set_seed(seqnet_context *context, uint64_t seed)
+{
+    context->seed = seed;
+    for (int32_t i = 0; i < context->leaf_count; i++)
+        context->part[i]->dropout_key = seed + ((uint64_t)i << 32) * 0x9E3779B97F4A7C15u;
 }
 
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out)
@@ -114,10 +121,10 @@ int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seq
     context->max_steps = spec->max_steps;
     context->max_batch = spec->max_batch;
     context->training = spec->training;
-    context->seed = spec->seed;
     atomic_flag_clear(&context->busy);
     layer_retain(layer);
     connect(context);
+    context_set_seed(context, spec->seed);
     *out = context;
     return SEQNET_OK;
 }

@@ -54,7 +54,10 @@ struct seqnet_layer {
     void *extra;        /* more memory of this kind of layer, freed with it */
 };
 
-/* A zeroed layer of `bytes` bytes (a struct that begins with seqnet_layer), one reference; or NULL. */
+/*
+ * A zeroed layer of `bytes` bytes (a struct that begins with seqnet_layer), one reference; or
+ * NULL.
+ */
 void *layer_new(const struct layer_ops *ops, const seqnet_allocator *hook, size_t bytes,
                 int32_t kind);
 

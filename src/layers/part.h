@@ -53,7 +53,10 @@ struct layer_ops {
     /* Add to the gradients, and leave the gradient by x in part->x if `wants_dx`. */
     void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx);
 
-    /* After forward and backward: put the state back to that after `step` steps; NULL: stateless. */
+    /*
+     * After forward and backward: put the state back to that after `step` steps; NULL:
+     * stateless.
+     */
     void (*rewind)(struct part *part, const struct window *window, int32_t step);
 };
 

@@ -134,7 +134,10 @@ static inline struct rows walk_x(const struct walk *walk)
     return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
 }
 
-/* 1: weight blocks of the term also multiply x into the same gate blocks, so [h;x] is one product. */
+/*
+ * 1: weight blocks of the term also multiply x into the same gate blocks, so [h;x] is one
+ * product.
+ */
 static inline int term_is_stacked(const struct cell_term *term)
 {
     return term->gate == term->weight && term->operand == 0;

@@ -2,7 +2,8 @@
 /*
  * Backward, for each level from the last and each direction, against the order of the forward walk:
  *
- *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their gradients dG_t;
+ *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their
+ *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
  *     2. once, over all rows: dW += dG^T Z,  db += column sums of dG
  *     3. once both directions are done: dX = dG W_ih into the x columns of Z, which nobody needs
@@ -43,7 +44,10 @@ static void add_recurrent(const struct walk *walk, int32_t stage, int64_t first,
                            first, count, to);
 }
 
-/* With a projection: keep dh_t, give the cell d hidden_t = dh_t W_hr, and start dh_{t-1} at zero. */
+/*
+ * With a projection: keep dh_t, give the cell d hidden_t = dh_t W_hr, and start dh_{t-1} at
+ * zero.
+ */
 static void unproject(const struct walk *walk, int64_t first, int32_t count)
 {
     const struct recurrent *layer = walk->layer;

@@ -30,7 +30,10 @@ static void set_name(struct parameter *parameter, const char *stem, int32_t leve
              reverse ? "_reverse" : "");
 }
 
-/* The next piece of the block as a (rows, columns) view that starts at `offset` with stride `ld`. */
+/*
+ * The next piece of the block as a (rows, columns) view that starts at `offset` with stride
+ * `ld`.
+ */
 static void add_view(seqnet_layer *layer, const char *stem, int32_t level, int32_t reverse,
                      struct parameter view)
 {

@@ -87,7 +87,10 @@ static void scale_reals(real *values, int64_t count, real factor)
         values[i] *= factor;
 }
 
-/* The mean of the outputs of one sample takes the place of its first one; its gradient goes to all. */
+/*
+ * The mean of the outputs of one sample takes the place of its first one; its gradient goes to
+ * all.
+ */
 static void mean_of_place(const struct pass *pass, int32_t place)
 {
     const struct window *window = &pass->context->window;

@@ -11,7 +11,7 @@ enum counter {
     COUNTER_UPDATE_STEPS,
     COUNTER_BACK_STEPS,
     COUNTER_MAX_BATCH,
-    COUNTER_SEED,
+    COUNTER_SEED, /* from here on: what a restored trainer takes over */
     COUNTER_UPDATES,
     COUNTER_CALLS,
     COUNTER_PENDING,
@@ -33,7 +33,7 @@ void snapshot_take(struct snapshot *snapshot, seqnet_trainer *trainer)
             [COUNTER_UPDATE_STEPS] = options->update_steps,
             [COUNTER_BACK_STEPS] = options->back_steps,
             [COUNTER_MAX_BATCH] = options->max_batch,
-            [COUNTER_SEED] = (int64_t)options->seed,
+            [COUNTER_SEED] = (int64_t)trainer->context->seed,
             [COUNTER_UPDATES] = trainer->updates,
             [COUNTER_CALLS] = (int64_t)trainer->context->calls,
             [COUNTER_PENDING] = trainer->pending,
@@ -56,7 +56,7 @@ int snapshot_fits(const struct snapshot *snapshot)
     const seqnet_trainer *trainer = snapshot->trainer;
     const int64_t *c = snapshot->counters;
     snapshot_take(&mine, snapshot->trainer);
-    for (int i = COUNTER_FORMAT; i <= COUNTER_SEED; i++)
+    for (int i = COUNTER_FORMAT; i < COUNTER_SEED; i++)
         if (c[i] != mine.counters[i])
             return 0;
     return in_range(c[COUNTER_UPDATES], 0, INT64_MAX) && in_range(c[COUNTER_CALLS], 0, INT64_MAX) &&
@@ -71,6 +71,7 @@ void snapshot_restore(const struct snapshot *snapshot)
 {
     seqnet_trainer *trainer = snapshot->trainer;
     const int64_t *c = snapshot->counters;
+    context_set_seed(trainer->context, (uint64_t)c[COUNTER_SEED]);
     trainer->updates = c[COUNTER_UPDATES];
     trainer->context->calls = (uint64_t)c[COUNTER_CALLS];
     trainer->pending = (int32_t)c[COUNTER_PENDING];

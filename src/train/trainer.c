@@ -54,7 +54,10 @@ static void keep_history(seqnet_trainer *trainer, const struct input *input)
     trainer->history_steps = input->steps - dropped;
 }
 
-/* Forward, loss and backward of one window; its mean gradient is added as one share of an update. */
+/*
+ * Forward, loss and backward of one window; its mean gradient is added as one share of an
+ * update.
+ */
 static int32_t run_window(seqnet_trainer *trainer, const struct input *input,
                           const struct targets *targets, struct loss_sum *sum)
 {
@@ -91,10 +94,29 @@ static int32_t run_stride(seqnet_trainer *trainer, const struct sequence *sequen
     return code;
 }
 
+/*
+ * The state is that of the first step of the history: bring it to the end, and forget the
+ * history.
+ */
+static void run_history(seqnet_trainer *trainer)
+{
+    const struct input input = {
+        .x = trainer->history_x,
+        .tokens = trainer->history_tokens,
+        .steps = trainer->history_steps,
+        .batch = trainer->history_batch,
+        .layout = { trainer->history_batch, 1 },
+    };
+    if (input.steps)
+        context_forward(trainer->context, &input, NULL);
+    trainer->history_steps = 0;
+}
+
 /* The first steps of a call: forward only, in pieces of what the context takes. */
 static void burn_in(seqnet_trainer *trainer, const struct sequence *sequence, int32_t steps)
 {
     seqnet_context *context = trainer->context;
+    run_history(trainer);
     for (int32_t first = 0; first < steps; first += context->max_steps) {
         struct input input;
         struct targets targets;
@@ -104,7 +126,6 @@ static void burn_in(seqnet_trainer *trainer, const struct sequence *sequence, in
         context_forward(context, &input, NULL);
     }
     context->has_tape = 0;
-    trainer->history_steps = 0;
 }
 
 static int32_t smaller(int32_t a, int32_t b)

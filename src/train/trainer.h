@@ -63,7 +63,10 @@ int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *option
                        const seqnet_loss_options *loss, seqnet_trainer **out);
 void trainer_destroy(seqnet_trainer *trainer);
 
-/* SEQNET_ENONFINITE: nothing was updated by the window at fault; gradients and state are cleared. */
+/*
+ * SEQNET_ENONFINITE: nothing was updated by the window at fault; gradients and state are
+ * cleared.
+ */
 int32_t trainer_train(seqnet_trainer *trainer, const struct sequence *sequence,
                       struct progress *progress);
 

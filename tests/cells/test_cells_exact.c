@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wiring of cells and driver in whole numbers: cells compiled with linear activations run in the real
- * driver and must agree bit for bit with naive loops (exact.c), forward and every gradient, over 50 steps.
+ * The wiring of cells and driver in whole numbers: cells compiled with linear activations run in
+ * the real driver and must agree bit for bit with naive loops (exact.c), forward and every
+ * gradient, over 50 steps.
  *
- * A product of gates grows doubly exponentially, so windows have two steps and states return to -1..1 between
- * them; weights have two entries other than zero in a row. The loops note the largest magnitude: below 2^24
- * floats are exact, whatever the order of their sums.
+ * A product of gates grows doubly exponentially, so windows have two steps and states return to
+ * -1..1 between them; weights have two entries other than zero in a row. The loops note the
+ * largest magnitude: below 2^24 floats are exact, whatever the order of their sums.
  */
 #include "cells/exact.h"
 #include "layers/build.h"

@@ -29,7 +29,7 @@ report < <(awk 'FNR == 1 { start = 0 }
     /^\}/ { if (start && FNR - start + 1 > 60)
         printf "%s:%d: function of %d lines, at most 60\n", FILENAME, start, FNR - start + 1
         start = 0 }
-    FNR == 401 { printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
+    FNR == 401 && FILENAME !~ /_golden\.h$/ { printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
 
 for file in "${sources[@]}" "${scripts[@]}" "${builds[@]}"; do
     case $file in *.json) continue ;; esac

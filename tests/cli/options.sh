@@ -53,9 +53,8 @@ differs --dropout 0.3
 differs --init-range 0.3
 differs --forget-bias 3
 differs --level word
-differs --level byte
 differs --lower --vocab-size 5
-differs --min-count 40
+differs --min-count 400
 differs --lr 0.003
 differs --beta1 0.8
 differs --beta2 0.9

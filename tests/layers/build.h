@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Layers and contexts for tests, made through the internal functions, so that floats and doubles do. */
+/*
+ * Layers and contexts for tests, made through the internal functions, so that floats and
+ * doubles do.
+ */
 #ifndef SEQNET_TESTS_LAYERS_BUILD_H
 #define SEQNET_TESTS_LAYERS_BUILD_H
 
@@ -32,7 +35,10 @@ struct input build_input(int32_t steps, int32_t batch, const int32_t *lengths);
 /* Elements of all slots and streams of a state tensor. */
 size_t state_count(const seqnet_context *context, const struct state *state);
 
-/* Every state tensor becomes noise of stream NOISE_STATE + its number, every gradient of NOISE_DSTATE. */
+/*
+ * Every state tensor becomes noise of stream NOISE_STATE + its number, every gradient of
+ * NOISE_DSTATE.
+ */
 void fill_states(seqnet_context *context);
 void fill_state_gradients(seqnet_context *context);
 

@@ -4,8 +4,8 @@
  *
  *     L = sum(y * dy) + sum(states_n * dstates),   dL/dv ~ (L(v + e) - L(v - e)) / 2e,   e = 1e-6
  *
- * in double precision. Rounding errors of L, about 1e-16 times the sum S of its terms' magnitudes, come
- * back divided by e: the tolerance is 1e-6 |dL/dv| + 1e-10 S.
+ * in double precision. Rounding errors of L, about 1e-16 times the sum S of its terms'
+ * magnitudes, come back divided by e: the tolerance is 1e-6 |dL/dv| + 1e-10 S.
  */
 #include "layers/build.h"
 #include "layers/noise.h"
@@ -117,8 +117,8 @@ static real *copy_of(const real *values, size_t count)
 }
 
 /*
- * The differences run more forward passes, so all gradients are copied first. Blocks are checked whole, so
- * that the gaps between parameters are seen to have no gradient either.
+ * The differences run more forward passes, so all gradients are copied first. Blocks are checked
+ * whole, so that the gaps between parameters are seen to have no gradient either.
  */
 static void check_all(struct subject *s)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every array of the caller between forbidden pages, inputs read-only, contexts without a byte to spare:
- * one element too far kills the test. Buffers touch the page at their end, then at their start.
+ * Every array of the caller between forbidden pages, inputs read-only, contexts without a byte to
+ * spare: one element too far kills the test. Buffers touch the page at their end, then at their
+ * start.
  */
 #include "layers/models.h"
 #include "support/assert.h"

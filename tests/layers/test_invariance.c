@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What must not change a result: the layout of the batch, what padding holds, outputs nobody wants (the same
- * bits); and company in the batch, its order, cutting a sequence into steps (close: a BLAS library picks its
- * kernel, and so its order of sums, by the shape of a product).
+ * What must not change a result: the layout of the batch, what padding holds, outputs nobody
+ * wants (the same bits); and company in the batch, its order, cutting a sequence into steps
+ * (close: a BLAS library picks its kernel, and so its order of sums, by the shape of a product).
  */
 #include "layers/models.h"
 #include "support/assert.h"

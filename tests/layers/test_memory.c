@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory: who asks for it, how often, and in which order it goes. Step, forward and backward must ask for
- * none: the linker sends every call of this program and of the library to the counters below (--wrap).
+ * Memory: who asks for it, how often, and in which order it goes. Step, forward and backward must
+ * ask for none: the linker sends every call of this program and of the library to the counters
+ * below (--wrap).
  *
- * A BLAS library has its own buffers, which it gets when it first needs them and keeps; it is a shared object,
- * so its own calls are not counted here in any case.
+ * A BLAS library has its own buffers, which it gets when it first needs them and keeps; it is a
+ * shared object, so its own calls are not counted here in any case.
  */
 #define _DEFAULT_SOURCE
 #include "layers/models.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward and every gradient against PyTorch, whose results tests/golden/layers.py has written in double
- * precision (rnn_sigmoid and gru_reset_before, which it lacks, from their equations on its tensors):
- * max |error| over a tensor <= 1e-5 (float) or 1e-12 (double) of its largest element.
+ * Forward and every gradient against PyTorch, whose results tests/golden/layers.py has written in
+ * double precision (rnn_sigmoid and gru_reset_before, which it lacks, from their equations on its
+ * tensors): max |error| over a tensor <= 1e-5 (float) or 1e-12 (double) of its largest element.
  */
 #include "layers/build.h"
 #include "layers/noise.h"

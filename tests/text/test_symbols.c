@@ -287,6 +287,7 @@ static void test_is_one(void **state)
     assert_false(symbols_is_one(&words, " a", 2));
     assert_false(symbols_is_one(&words, "a ", 2));
     assert_false(symbols_is_one(&words, "\n", 1));
+    assert_false(symbols_is_one(&words, "\nabcd", 5)); /* as long as "<eos>" */
     const struct symbol_rules split = { .level = WORD, .split_punctuation = 1 };
     assert_true(symbols_is_one(&split, ",", 1));
     assert_false(symbols_is_one(&split, "a,", 2));

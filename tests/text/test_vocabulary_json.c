@@ -86,7 +86,8 @@ static void test_round_trips(void **state)
     char every_byte[256];
     for (int i = 0; i < 256; i++)
         every_byte[i] = (char)i;
-    const char *const text = "The cat, the \"Éclair\" \\ <unk>\n\tSTRASSE e\xCC\x81 😀\x7F \x01\n";
+    const char *const text =
+        "The cat, the \"Éclair\" \\ <unk>\n\tSTRASSE e\xCC\x81 😀\x7F \x01 \x1F\n";
     for (int32_t specials = 0; specials <= 15; specials++) {
         seqnet_vocabulary_options options = SEQNET_VOCABULARY_OPTIONS_INIT;
         options.specials = specials;

@@ -37,6 +37,9 @@ struct training {
     struct course course;
     struct progress progress;
     struct log log;
+    int64_t stride;   /* steps whose gradient is one share of an update */
+    int64_t shares;   /* of an update */
+    int64_t pending;  /* shares that wait for the rest; none when a checkpoint is saved */
     char *checkpoint; /* its path */
     double deadline;  /* 0: none */
     double began;     /* when this run's first batch did */

@@ -34,15 +34,12 @@ static json_t *identify(const struct training *training)
     return identity;
 }
 
-/* Updates of an epoch, for schedules that are told in epochs. */
+/* Updates of an epoch of full batches, for schedules that are told in epochs. */
 static double updates_per_epoch(const struct training *training)
 {
-    const struct train_options *options = &training->problem.options;
-    const int several = !training->problem.task->whole_sequences && !training->feed->carry &&
-                        options->update_steps > 0 && options->update_steps < options->bptt;
-    const double per_batch = several ? (double)options->bptt / (double)options->update_steps : 1;
-    const double updates =
-        (double)training->feed->batches * per_batch / (double)options->accumulate;
+    const int64_t steps = training->feed->max_steps - training->problem.options.burn_in;
+    const int64_t strides = (steps + training->stride - 1) / training->stride;
+    const double updates = (double)(training->feed->batches * strides) / (double)training->shares;
     return updates < 1 ? 1 : updates;
 }
 
@@ -75,6 +72,18 @@ static void set_optimizer(const struct train_options *options, seqnet_trainer_op
     wanted->clip_norm = options->clip_norm;
 }
 
+/*
+ * As the trainer walks a batch: in strides of min(k1, k2) steps, max(k1, k2) / k2 of them an
+ * update.
+ */
+static void set_strides(struct training *training, const seqnet_trainer_options *wanted)
+{
+    const int32_t k2 = wanted->back_steps;
+    const int32_t k1 = wanted->update_steps ? wanted->update_steps : k2;
+    training->stride = k1 < k2 ? k1 : k2;
+    training->shares = (int64_t)wanted->accumulate * (k1 > k2 ? k1 / k2 : 1);
+}
+
 static int open_trainer(struct training *training)
 {
     const struct train_options *options = &training->problem.options;
@@ -91,6 +100,7 @@ static int open_trainer(struct training *training)
     wanted.carry = training->feed->carry;
     wanted.accumulate = (int32_t)options->accumulate;
     set_optimizer(options, &wanted);
+    set_strides(training, &wanted);
     set_schedule(training, &wanted);
     const int32_t code = seqnet_trainer_create(training->network, &wanted, &training->trainer);
     return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot train");

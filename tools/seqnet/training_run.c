@@ -71,9 +71,11 @@ static void show(struct training *training, const seqnet_result *result)
 
 /* ---- one epoch ---- */
 
-static void count(struct training *training, const seqnet_result *result)
+static void count(struct training *training, int32_t steps, const seqnet_result *result)
 {
     struct course *course = &training->course;
+    const int64_t counted = steps - training->problem.options.burn_in;
+    const int64_t strides = (counted + training->stride - 1) / training->stride;
     const int first = course->sums.count == 0 && course->epoch == 0;
     course->position = training->feed->kind->position(training->feed);
     if (result->count > 0)
@@ -82,6 +84,15 @@ static void count(struct training *training, const seqnet_result *result)
     score_add(&course->sums, result);
     training->trained += result->count;
     training->batches++;
+    training->pending += strides - result->updates * training->shares;
+}
+
+/* What waits at the end of an epoch becomes an update, a smaller one. */
+static int32_t update_rest(struct training *training)
+{
+    const int64_t pending = training->pending;
+    training->pending = 0;
+    return pending ? seqnet_trainer_update(training->trainer, NULL) : SEQNET_OK;
 }
 
 /* One batch. `ended` is 1 at the end of the epoch. */
@@ -91,13 +102,13 @@ static int train_batch(struct training *training, seqnet_result *result, int *en
     int32_t code = training->feed->kind->next(training->feed, &batch);
     *ended = batch.steps == 0;
     if (code == SEQNET_OK && *ended)
-        return STATUS_OK;
-    if (code == SEQNET_OK)
+        code = update_rest(training);
+    else if (code == SEQNET_OK)
         code = seqnet_trainer_train(training->trainer, &batch, result);
-    if (code == SEQNET_OK) {
-        count(training, result);
+    if (code == SEQNET_OK && !*ended)
+        count(training, batch.steps, result);
+    if (code == SEQNET_OK)
         return STATUS_OK;
-    }
     progress_clear(&training->progress);
     return report_library(code, "training stopped in epoch %lld",
                           (long long)training->course.epoch + 1);
@@ -119,7 +130,7 @@ static int begin_epoch(struct training *training)
     return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot begin the epoch");
 }
 
-/* A checkpoint holds no half-made average of gradients, so it waits for the update. */
+/* A checkpoint holds no half-made average of gradients, so a stop waits for the update. */
 static int run_epoch(struct training *training)
 {
     int status = begin_epoch(training);
@@ -130,7 +141,7 @@ static int run_epoch(struct training *training)
         if (status != STATUS_OK || ended)
             break;
         show(training, &result);
-        if (result.updates == 0)
+        if (training->pending)
             continue;
         if (stop_requested() || out_of_time(training))
             return STATUS_INTERRUPTED;
