@@ -148,8 +148,9 @@ static void check_backward(seqnet_context *context, struct exact *e)
 
 static void reduce(hidden_row *rows)
 {
-    for (int i = 0; i < EXACT_BATCH * EXACT_HIDDEN; i++)
-        rows[0][i] %= 2;
+    for (int row = 0; row < EXACT_BATCH; row++)
+        for (int j = 0; j < EXACT_HIDDEN; j++)
+            rows[row][j] %= 2;
 }
 
 static void run_windows(seqnet_context *context, struct exact *e, uint64_t *random)
