@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exp, sigmoid and tanh of every instruction set: errors over all floats in units in the last place,
- * limits, and the same bits from the vector body and the scalar tail of a loop.
+ * exp, sigmoid and tanh of every instruction set: errors over all floats in units in the last
+ * place, limits, and the same bits from the vector body and the scalar tail of a loop.
  */
 #include "kernels/probe.h"
 #include "support/assert.h"

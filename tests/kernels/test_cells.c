@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every cell of every instruction set against its equations in double precision, forward and backward; a
- * row gives the same bits whatever the number of units and rows around it.
+ * Every cell of every instruction set against its equations in double precision, forward and
+ * backward; a row gives the same bits whatever the number of units and rows around it.
  */
 #include "cells/cell.h"
 #include "layers/noise.h"
