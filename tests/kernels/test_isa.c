@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * SEQNET_ISA asks for an instruction set; the choice is made once, so each test is a process
- * of its own.
- */
+/* SEQNET_ISA asks for an instruction set; the choice is made once a process, so tests fork. */
 #include "kernels/isa.h"
 #include "support/assert.h"
 
