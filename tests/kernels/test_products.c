@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Products of the BLAS backend against loops in double precision, for all small shapes with sizes of
- * 0 and 1, and some larger ones. Operands have slack at the end of their rows: NaN in A and B, which
- * must not be read, and marks in C, which must stay. A sum of k terms below 1 may err by k eps.
+ * Products of the BLAS backend against loops in double precision, for all small shapes with sizes
+ * of 0 and 1, and some larger ones. Operands have slack at the end of their rows: NaN in A and B,
+ * which must not be read, and marks in C, which must stay. A sum of k terms below 1 may err by k
+ * eps.
  */
 #include "blas/products.h"
 #include "layers/noise.h"
