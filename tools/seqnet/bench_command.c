@@ -67,7 +67,7 @@ static int bench_run(int argc, char **argv)
     int status = options_read(&bench_command, argc, argv, &options, &operand, &shown);
     if (status != STATUS_OK || shown)
         return status;
-    status = threads_set(options.threads);
+    status = threads_set(options.threads, INT64_MAX);
     print_header();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) && status == STATUS_OK; i++) {
         double seconds = 0;

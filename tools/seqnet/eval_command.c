@@ -60,7 +60,7 @@ static int test(const struct problem *problem, seqnet_layer *network,
 static int eval_run(int argc, char **argv)
 {
     struct eval_options options;
-    struct problem problem = { 0 };
+    struct problem problem;
     seqnet_model *model = NULL;
     json_t *keep = NULL;
     const char *path = NULL;
@@ -70,9 +70,9 @@ static int eval_run(int argc, char **argv)
         return status;
     if (!options.data)
         return report(STATUS_USAGE, "eval: --data FILE is missing (see seqnet eval --help)");
-    status = threads_set(0);
+    status = model_open(path, &model, &problem, &keep);
     if (status == STATUS_OK)
-        status = model_open(path, &model, &problem, &keep);
+        status = threads_set(0, problem.options.hidden);
     if (status == STATUS_OK)
         status = test(&problem, seqnet_model_layer(model), &options);
     problem_free(&problem);

@@ -157,7 +157,7 @@ static int sample(const char *path, const struct sample_options *options)
     struct author author = { 0 };
     seqnet_model *model = NULL;
     json_t *keep = NULL;
-    int status = threads_set(1); /* sums in one order: equal seeds write equal texts */
+    int status = threads_set(1, 0); /* sums in one order: equal seeds write equal texts */
     if (status == STATUS_OK)
         status = model_open(path, &model, &problem, &keep);
     if (status == STATUS_OK && !problem.task->predicts_input)

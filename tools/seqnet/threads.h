@@ -5,9 +5,11 @@
 #include <stdint.h>
 
 /*
- * Sets the threads of the BLAS library. 0: as many as it would take itself, but at most 4: a step of
- * a recurrent layer is a small product, and each product waits for the slowest of all threads.
+ * Sets the threads of the BLAS library. 0: what suits layers of `hidden` units. Each product waits
+ * for the slowest of its threads, so small ones are left to one thread: a second one made training
+ * with 128 units 1.3 times as fast on an idle machine and 1.4 times as slow on a busy one; with 512
+ * units it was 1.7 times as fast.
  */
-int threads_set(int64_t threads);
+int threads_set(int64_t threads, int64_t hidden);
 
 #endif

@@ -156,6 +156,6 @@ int train_run(int argc, char **argv)
         return status;
     status = output_check(&options);
     if (status == STATUS_OK)
-        status = threads_set(options.threads);
+        status = threads_set(options.threads, options.hidden);
     return status == STATUS_OK ? train(&options, argc, argv) : status;
 }

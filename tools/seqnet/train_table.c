@@ -113,7 +113,8 @@ static const struct option_row rows[] = {
     { "seed", OPTION_INTEGER, LASTING, MEMBER(seed), "N", 0, MANY, "1",
       "of weights, order, split and dropout" },
     { "threads", OPTION_INTEGER, FLEETING, MEMBER(threads), "N", 0, 1024, "0",
-      "threads of the BLAS library; 0: as many as it would take,\nat most 4" },
+      "threads of the BLAS library; 0: 1 below 256 units, else as many as\nit would take, at most "
+      "4" },
 
     { "Files and output", OPTION_HEADING, FLEETING, 0, "", 0, 0, NULL, "" },
     { "resume", OPTION_FLAG, FLEETING, MEMBER(resume), "", 0, 0, NULL,
