@@ -28,7 +28,7 @@ killed() {
 
 killed lm --data text --layers 2 --hidden 48 --batch 4 --bptt 16 --epochs 4 --dropout 0.2 \
     --schedule plateau --patience 1
-killed steps --data text --layers 1 --hidden 32 --batch 4 --bptt 16 --update-steps 8 --epochs 3 \
+killed steps --data text --layers 1 --hidden 32 --batch 4 --bptt 16 --update-steps 8 --epochs 8 \
     --optimizer sgd --momentum 0.9 --schedule cosine --warmup 10 --accumulate 3
 killed classify --task classify --data labelled --hidden 48 --epochs 12 --dropout 0.1 --batch 8
 killed forecast --task forecast --data series.csv --column 2 --epochs 200 --burn-in 8
