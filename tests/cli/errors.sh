@@ -135,6 +135,7 @@ wrong "$seqnet" sample good --top-p 0
 wrong "$seqnet" sample good --top-p 1.1
 wrong "$seqnet" sample good --top-k -1
 wrong "$seqnet" sample good --length many
+wrong "$seqnet" sample good --prime "$(printf '\377')"
 wrong "$seqnet" eval good
 wrong "$seqnet" eval --data text
 wrong "$seqnet" eval good --data missing

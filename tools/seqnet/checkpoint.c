@@ -144,7 +144,7 @@ int checkpoint_load(struct training *training, int *found)
         return STATUS_OK;
     const int32_t code = seqnet_trainer_load(training->trainer, training->checkpoint);
     if (code != SEQNET_OK)
-        return report_library(code, "--resume: %s", training->checkpoint);
+        return report_library(code, "--resume");
     json_t *note = json_loads(seqnet_trainer_note(training->trainer), 0, NULL);
     const int status = restore(training, note);
     json_decref(note);

@@ -162,7 +162,7 @@ static int info_run(int argc, char **argv)
         return status;
     const int32_t code = seqnet_model_load(path, NULL, &model);
     if (code != SEQNET_OK)
-        return report_library(code, "%s", path);
+        return report_library(code, "cannot read the model");
     json_t *object = describe(model);
     if (options.json) {
         json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));

@@ -132,7 +132,7 @@ int model_open(const char *path, seqnet_model **model, struct problem *problem, 
     *keep = NULL;
     const int32_t code = seqnet_model_load(path, NULL, model);
     if (code != SEQNET_OK)
-        return report_library(code, "%s", path);
+        return report_library(code, "cannot read the model");
     int status = get_options(*model, path, problem, keep);
     if (status == STATUS_OK)
         status = get_vocabulary(*model, path, problem);

@@ -124,7 +124,8 @@ static int prime(struct author *author, const char *text)
         status = read_symbol(author, tokens[i]);
     free(tokens);
     author->writer.glue = !*text || isspace((unsigned char)text[strlen(text) - 1]);
-    fputs(text, stdout);
+    if (status == STATUS_OK)
+        fputs(text, stdout);
     fflush(stdout);
     return status;
 }
