@@ -37,6 +37,11 @@ for file in "${sources[@]}" "${scripts[@]}" "${builds[@]}"; do
         fault "$file:1" "no SPDX line at the top"
 done
 
+mapfile -t documents < <(files '*.md')
+for file in "${sources[@]}" "${scripts[@]}" "${builds[@]}" "${documents[@]}"; do
+    [ -z "$(tail -c 1 "$file")" ] || fault "$file:1" "does not end in a line end"
+done
+
 mapfile -t library < <(matching '^src/' "${sources[@]}")
 mapfile -t hooked < <(matching '^src/' "${sources[@]}" | grep -v '^src/core/memory\.c$')
 mapfile -t tests < <(matching '^tests/' "${sources[@]}")
@@ -52,5 +57,6 @@ banned '\b(setlocale|signal|sigaction|fesetround|setenv|putenv) *\(' \
 banned '\b(malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|strndup|alloca) *\(' \
     'memory comes from core/memory.h' "${hooked[@]}"
 banned '\b(TOD[O]|FIXM[E]|XX[X])\b' 'unfinished' "${texts[@]}"
+banned '^(<{7}|>{7}) ' 'a merge that is not finished' "${texts[@]}"
 banned '(^|[^A-Za-z0-9_.}/])/(hom[e]|roo[t]|wor[k]|User[s])/' 'a path of one machine' "${texts[@]}"
 finish
