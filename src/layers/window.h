@@ -16,17 +16,16 @@
 #include <stdint.h>
 
 struct window {
-    int32_t steps;    /* T, of the longest sample */
-    int32_t batch;    /* B */
-    int64_t rows;     /* sum of the lengths */
-    int32_t dense;    /* 1: all lengths are T; the arrays below are not filled */
-    int32_t *active;  /* (T) */
-    int64_t *offset;  /* (T) */
-    int32_t *order;   /* (B) */
-    int32_t *cursor;  /* (T + 1) scratch of the sort */
-    int32_t dropout;  /* 1: apply dropout in this call */
-    int32_t wants_dx; /* 1: backward must give the gradient by the first layer's input */
-    uint64_t call;    /* number of this forward call: part of the dropout masks' counter */
+    int32_t steps;   /* T, of the longest sample */
+    int32_t batch;   /* B */
+    int64_t rows;    /* sum of the lengths */
+    int32_t dense;   /* 1: all lengths are T; the arrays below are not filled */
+    int32_t *active; /* (T) */
+    int64_t *offset; /* (T) */
+    int32_t *order;  /* (B) */
+    int32_t *cursor; /* (T + 1) scratch of the sort */
+    int32_t dropout; /* 1: apply dropout in this call */
+    uint64_t call;   /* number of this forward call: part of the dropout masks' counter */
 };
 
 static inline int32_t window_active(const struct window *window, int32_t step)

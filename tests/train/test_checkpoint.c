@@ -388,7 +388,10 @@ int main(void)
         cmocka_unit_test(test_no_memory),
     };
     fill_normal(x, sizeof x / sizeof *x, 1);
+    /* Before the checkpoint token 0 only, after it first the others: a row whose gradient waits. */
     fill_below(tokens + SAVED * STEPS * BATCH, (CALLS - SAVED) * STEPS * BATCH, INPUT, 3);
+    for (int32_t i = 0; i < STEPS * BATCH; i++)
+        tokens[SAVED * STEPS * BATCH + i] = 1 + i % 2;
     fill_below(classes, sizeof classes / sizeof *classes, CLASSES, 4);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
