@@ -79,6 +79,8 @@ create src/text/a.c 'f() { exit(1); }' && finds style src/text/a.c 'never prints
 create src/text/a.c 'f() { setlocale(0, ""); }' && finds style src/text/a.c 'host'
 create src/text/a.c 'f() { p = malloc(1); }' && finds style src/text/a.c 'memory comes'
 create src/text/a.c '/* TO''DO */' && finds style src/text/a.c 'unfinished'
+printf 'x' >>"$copy/README.md" && finds style README.md 'line end'
+append README.md '<<<<''<<< HEAD' && finds style README.md 'not finished'
 append README.md 'see /ro''ot/x' && finds style README.md 'one machine'
 
 append run 'if' && finds shell run 'syntax'

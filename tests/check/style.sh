@@ -29,13 +29,23 @@ report < <(awk 'FNR == 1 { start = 0 }
     /^\}/ { if (start && FNR - start + 1 > 60)
         printf "%s:%d: function of %d lines, at most 60\n", FILENAME, start, FNR - start + 1
         start = 0 }
-    FNR == 401 && FILENAME !~ /_golden\.h$/ { printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
+    FNR == 401 && FILENAME !~ /_golden\.h$/ {
+        printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
 
-for file in "${sources[@]}" "${scripts[@]}" "${builds[@]}"; do
-    case $file in *.json) continue ;; esac
-    head -n 2 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
-        fault "$file:1" "no SPDX line at the top"
-done
+mapfile -t licensed < <(printf '%s\n' "${sources[@]}" "${scripts[@]}" "${builds[@]}" |
+    grep -v '\.json$')
+report < <(awk 'function judge() { if (file && !seen) print file ":1: no SPDX line at the top" }
+    FNR == 1 { judge(); file = FILENAME; seen = 0 }
+    FNR <= 2 && /SPDX-License-Identifier: MIT/ { seen = 1 }
+    END { judge() }' "${licensed[@]}")
+
+mapfile -t written < <(files '*.md')
+written+=("${sources[@]}" "${scripts[@]}" "${builds[@]}")
+if [ -n "$(tail -q -c 1 "${written[@]}" | tr -d '\n')" ]; then
+    for file in "${written[@]}"; do
+        [ -z "$(tail -c 1 "$file")" ] || fault "$file:1" "does not end in a line end"
+    done
+fi
 
 mapfile -t library < <(matching '^src/' "${sources[@]}")
 mapfile -t hooked < <(matching '^src/' "${sources[@]}" | grep -v '^src/core/memory\.c$')
@@ -52,5 +62,6 @@ banned '\b(setlocale|signal|sigaction|fesetround|setenv|putenv) *\(' \
 banned '\b(malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|strndup|alloca) *\(' \
     'memory comes from core/memory.h' "${hooked[@]}"
 banned '\b(TOD[O]|FIXM[E]|XX[X])\b' 'unfinished' "${texts[@]}"
+banned '^(<{7}|>{7}) ' 'a merge that is not finished' "${texts[@]}"
 banned '(^|[^A-Za-z0-9_.}/])/(hom[e]|roo[t]|wor[k]|User[s])/' 'a path of one machine' "${texts[@]}"
 finish

@@ -7,18 +7,18 @@ make_text 500 >"a folder/it's text"
 
 train() {
     "$seqnet" train --data "a folder/it's text" --layers 2 --hidden 48 --batch 4 --bptt 16 \
-        --epochs 4 --threads 1 --dropout 0.1 "$@"
+        --epochs 6 --threads 1 --dropout 0.1 "$@"
 }
 train --model whole --quiet
 
 # A shell starts its background processes with SIGINT ignored, env starts them with the default again.
 for signal in INT TERM; do
-    rm -f model*
+    rm -f model* out err
     env --default-signal=INT "$seqnet" train --data "a folder/it's text" --layers 2 --hidden 48 \
-        --batch 4 --bptt 16 --epochs 4 --threads 1 --dropout 0.1 --model model >out 2>err &
+        --batch 4 --bptt 16 --epochs 6 --threads 1 --dropout 0.1 --model model >out 2>err &
     process=$!
     tries=0
-    until grep -q '^epoch 2/4' out || [ "$tries" -ge 200 ]; do
+    until grep -qs '^epoch 2/6' out || [ "$tries" -ge 1000 ]; do
         sleep 0.02
         tries=$((tries + 1))
     done
