@@ -31,10 +31,9 @@ typedef struct seqnet_context_options {
     int32_t threads;                   /**< reserved, 0 or 1 */
 } seqnet_context_options;
 
-#define SEQNET_CONTEXT_OPTIONS_INIT                         \
-    {                                                       \
-        sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_CONTEXT_OPTIONS_INIT { sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_context_options_init(seqnet_context_options *options, size_t struct_size);
 
@@ -73,10 +72,9 @@ typedef struct seqnet_window {
     int32_t reserved;
 } seqnet_window;
 
-#define SEQNET_WINDOW_INIT                                  \
-    {                                                       \
-        sizeof(seqnet_window), NULL, NULL, NULL, 0, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_WINDOW_INIT { sizeof(seqnet_window), NULL, NULL, NULL, 0, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_window_init(seqnet_window *window, size_t struct_size);
 

@@ -49,10 +49,9 @@ typedef struct seqnet_embedding_options {
     int32_t padding_idx;               /**< 0..vocabulary_size-1; read only if has_padding_idx */
 } seqnet_embedding_options;
 
-#define SEQNET_EMBEDDING_OPTIONS_INIT                   \
-    {                                                   \
-        sizeof(seqnet_embedding_options), NULL, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_EMBEDDING_OPTIONS_INIT { sizeof(seqnet_embedding_options), NULL, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_embedding_options_init(seqnet_embedding_options *options,
                                               size_t struct_size);
@@ -113,10 +112,10 @@ typedef struct seqnet_recurrent_options {
     float init_range;                  /**< non-zero a: U(-a, a) instead of U(-1/sqrt(H), ..) */
 } seqnet_recurrent_options;
 
-#define SEQNET_RECURRENT_OPTIONS_INIT                                                    \
-    {                                                                                    \
-        sizeof(seqnet_recurrent_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, 0.0f \
-    }
+/* clang-format off */
+#define SEQNET_RECURRENT_OPTIONS_INIT \
+    { sizeof(seqnet_recurrent_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0.0f, 0.0f, 0.0f }
+/* clang-format on */
 
 SEQNET_API void seqnet_recurrent_options_init(seqnet_recurrent_options *options,
                                               size_t struct_size);
@@ -185,10 +184,9 @@ typedef struct seqnet_linear_options {
     float init_range;                  /**< non-zero a: U(-a, a), not U(-1/sqrt(input_size), ..) */
 } seqnet_linear_options;
 
-#define SEQNET_LINEAR_OPTIONS_INIT                            \
-    {                                                         \
-        sizeof(seqnet_linear_options), NULL, 0, NULL, 0, 0.0f \
-    }
+/* clang-format off */
+#define SEQNET_LINEAR_OPTIONS_INIT { sizeof(seqnet_linear_options), NULL, 0, NULL, 0, 0.0f }
+/* clang-format on */
 
 SEQNET_API void seqnet_linear_options_init(seqnet_linear_options *options, size_t struct_size);
 

@@ -45,10 +45,10 @@ typedef struct seqnet_vocabulary_options {
     int32_t reserved;
 } seqnet_vocabulary_options;
 
-#define SEQNET_VOCABULARY_OPTIONS_INIT                                  \
-    {                                                                   \
-        sizeof(seqnet_vocabulary_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_VOCABULARY_OPTIONS_INIT \
+    { sizeof(seqnet_vocabulary_options), NULL, 0, 0, 0, 0, 0, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_vocabulary_options_init(seqnet_vocabulary_options *options,
                                                size_t struct_size);

@@ -39,10 +39,9 @@ typedef struct seqnet_loss_options {
     int32_t ignore_index;
 } seqnet_loss_options;
 
-#define SEQNET_LOSS_OPTIONS_INIT                \
-    {                                           \
-        sizeof(seqnet_loss_options), 0, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_LOSS_OPTIONS_INIT { sizeof(seqnet_loss_options), 0, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_loss_options_init(seqnet_loss_options *options, size_t struct_size);
 
@@ -99,11 +98,11 @@ typedef struct seqnet_trainer_options {
     double min_learning_rate; /**< floor of COSINE and PLATEAU */
 } seqnet_trainer_options;
 
-#define SEQNET_TRAINER_OPTIONS_INIT                                                                \
-    {                                                                                              \
-        sizeof(seqnet_trainer_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, \
-            0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0                                               \
-    }
+/* clang-format off */
+#define SEQNET_TRAINER_OPTIONS_INIT \
+    { sizeof(seqnet_trainer_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, \
+      0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_trainer_options_init(seqnet_trainer_options *options, size_t struct_size);
 
@@ -137,10 +136,9 @@ typedef struct seqnet_batch {
     int32_t reserved;
 } seqnet_batch;
 
-#define SEQNET_BATCH_INIT                                              \
-    {                                                                  \
-        sizeof(seqnet_batch), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 \
-    }
+/* clang-format off */
+#define SEQNET_BATCH_INIT { sizeof(seqnet_batch), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
+/* clang-format on */
 
 SEQNET_API void seqnet_batch_init(seqnet_batch *batch, size_t struct_size);
 
@@ -155,10 +153,9 @@ typedef struct seqnet_result {
     double learning_rate; /**< of the last update; 0: no update */
 } seqnet_result;
 
-#define SEQNET_RESULT_INIT                            \
-    {                                                 \
-        sizeof(seqnet_result), 0.0, 0, 0, 0, 0.0, 0.0 \
-    }
+/* clang-format off */
+#define SEQNET_RESULT_INIT { sizeof(seqnet_result), 0.0, 0, 0, 0, 0.0, 0.0 }
+/* clang-format on */
 
 /**
  * @brief Train on one batch of sequences: forward, loss, backward, clip, update, for each window of

@@ -197,13 +197,11 @@ static void agrees_with_loops(void **state)
     free(e);
 }
 
-#define SUBJECT(name, kind)                                     \
-    {                                                           \
-#name, agrees_with_loops, NULL, NULL, &(struct subject) \
-        {                                                       \
-            CELL_##name, &cell_##name##_linear, kind            \
-        }                                                       \
-    }
+/* clang-format off */
+#define SUBJECT(name, kind) \
+    { #name, agrees_with_loops, NULL, NULL, \
+      &(struct subject){ CELL_##name, &cell_##name##_linear, kind } }
+/* clang-format on */
 
 int main(void)
 {

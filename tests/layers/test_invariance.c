@@ -239,13 +239,9 @@ static void holds_for_every_model(void **state)
     }
 }
 
-#define PROPERTY(name)                                            \
-    {                                                             \
-#name, holds_for_every_model, NULL, NULL, &(property *[]) \
-        {                                                         \
-            name                                                  \
-        }                                                         \
-    }
+/* clang-format off */
+#define PROPERTY(name) { #name, holds_for_every_model, NULL, NULL, &(property *[]){ name } }
+/* clang-format on */
 
 int main(void)
 {
