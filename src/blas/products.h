@@ -6,7 +6,7 @@
 #ifndef SEQNET_BLAS_PRODUCTS_H
 #define SEQNET_BLAS_PRODUCTS_H
 
-#include "kernels/products.h"
+#include "core/products.h"
 
 extern const struct products blas_products;
 

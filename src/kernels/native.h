@@ -6,9 +6,24 @@
 #ifndef SEQNET_KERNELS_NATIVE_H
 #define SEQNET_KERNELS_NATIVE_H
 
-#include "kernels/products.h"
+#include "core/products.h"
 
 extern const struct products native_products;
+
+/*
+ * B^T of an nt product in panels of the tile's width, made once: panel p holds columns
+ * [p * width, ..) as [k][width], zero beyond n. Results land in C with `c_panel` from one panel to
+ * the next, and `c_gap` before a panel's last vector.
+ */
+struct packed {
+    real *data;
+    int64_t k;
+    int64_t n;
+    int32_t vectors; /* of a panel's row */
+    ptrdiff_t c_panel;
+    ptrdiff_t c_gap;
+    ptrdiff_t c_first; /* of the first panel in C's row */
+};
 
 /* Reals of the workspace that tn products like to have. */
 #define NATIVE_WORKSPACE (128 * 192)

@@ -3,7 +3,7 @@
 #ifndef SEQNET_LAYERS_BACKEND_H
 #define SEQNET_LAYERS_BACKEND_H
 
-#include "kernels/products.h"
+#include "core/products.h"
 
 /* Native, unless the environment variable SEQNET_BACKEND is "blas". Chosen once, at first use. */
 const struct products *backend_selected(void);

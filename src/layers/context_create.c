@@ -78,8 +78,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->output.ld = layer->output_size;
     context->output.data =
         arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
-    /* Kernels read whole vectors: the last one may reach beyond the last row. */
-    arena_take(arena, MEMORY_ALIGNMENT, 1);
+    arena_take_reals(arena, PRODUCT_SLACK);
     return carved;
 }
 

@@ -87,10 +87,8 @@ int32_t layer_allocate(seqnet_layer *layer)
 {
     if (layer->value_count == 0)
         return SEQNET_OK;
-    /* Kernels read whole vectors: the last one may reach beyond the last row. */
-    const size_t slack = MEMORY_ALIGNMENT / sizeof(real);
     layer->values =
-        memory_new_array(&layer->memory, size_add(layer->value_count, slack), sizeof(real));
+        memory_new_array(&layer->memory, size_add(layer->value_count, PRODUCT_SLACK), sizeof(real));
     return layer->values ? SEQNET_OK : SEQNET_ENOMEM;
 }
 

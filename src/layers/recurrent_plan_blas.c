@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BLAS: one panel of all units, so gate blocks are whole. A window's input product is one gemm over
- * all rows; a single step is one product over [h;x] from the stacked matrix, except where the cell's
- * terms keep the two apart.
+ * BLAS: one panel of all units, so gate blocks are whole. A window's input product is one gemm
+ * over all rows; a single step is one product over [h;x] from the stacked matrix, except where
+ * the cell's terms keep the two apart.
  */
 #include "layers/recurrent_plan.h"
 
-/* Weight blocks [term.weight, ..), columns [column, column + k), of a's rows to their gate blocks. */
+/*
+ * Weight blocks [term.weight, ..), columns [column, column + k), of a's rows to their gate
+ * blocks.
+ */
 static void add_product(const struct walk *walk, const struct cell_term *term, int32_t column,
                         int32_t k, struct rows a, int64_t first, int64_t rows)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native: panel by panel, so that a panel's gates are still in the cache when the cell runs on them.
- * Every pre-activation is one chain: bias, x in rising order, then h; so a window and single steps,
- * a row alone and in a batch, give the same bits.
+ * Native: panel by panel, so that a panel's gates are still in the cache when the cell runs on
+ * them. Every pre-activation is one chain: bias, x in rising order, then h; so a window and
+ * single steps, a row alone and in a batch, give the same bits.
  */
 #include "layers/recurrent_plan.h"
 

@@ -34,7 +34,7 @@ struct matrix {
 static struct matrix matrix_new(int64_t rows, int64_t columns, uint64_t stream, real slack)
 {
     struct matrix m = { rows, columns, columns + SLACK, NULL };
-    m.values = malloc((size_t)(rows * m.ld + 1) * sizeof *m.values);
+    m.values = malloc((size_t)(rows * m.ld + PRODUCT_SLACK) * sizeof *m.values);
     assert_non_null(m.values);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < m.ld; j++)

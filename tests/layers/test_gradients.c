@@ -108,8 +108,8 @@ static void check_coordinates(const struct subject *s, const char *what, real *c
         const double expected = difference(s, &coordinates[i]);
         const double error = fabs(gradients[i] - expected);
         if (!(error <= FLOOR * s->magnitude + RTOL * fabs(expected)))
-            fail_msg("%s[%zu]: gradient %.12g, difference %.12g, magnitude %g", what, i, (double)gradients[i],
-                     expected, s->magnitude);
+            fail_msg("%s[%zu]: gradient %.12g, difference %.12g, magnitude %g", what, i,
+                     (double)gradients[i], expected, s->magnitude);
     }
 }
 
