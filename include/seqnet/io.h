@@ -24,6 +24,7 @@ typedef struct seqnet_model seqnet_model;
  * @param layer     retained.
  * @param allocator NULL: malloc.
  * @param[out] model the new model, NULL on error.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_model_create(seqnet_layer *layer, const seqnet_allocator *allocator,
                                        seqnet_model **model);

@@ -2,6 +2,7 @@
 /* Contexts: sizes, windows, and the flag that catches two threads inside one context. */
 #include "layers/context.h"
 
+#include "api/allocator.h"
 #include "api/check.h"
 #include "api/context.h"
 #include "core/options.h"
@@ -36,6 +37,7 @@ static int32_t read_spec(const char *function, const seqnet_layer *layer,
     seqnet_context_options o;
     RETURN_UNLESS(layer, SEQNET_EINVAL, "%s: layer = NULL", function);
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, function, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, function));
     RETURN_UNLESS(o.max_steps >= 0, SEQNET_EINVAL, "%s: max_steps = %d, need 0 or more", function,
                   (int)o.max_steps);
     RETURN_UNLESS(o.max_batch >= 0, SEQNET_EINVAL, "%s: max_batch = %d, need 0 or more", function,

@@ -2,6 +2,7 @@
 /* Trainers: options, batches and results. */
 #include "train/trainer.h"
 
+#include "api/allocator.h"
 #include "api/check.h"
 #include "api/context.h"
 #include "api/trainer.h"
@@ -128,6 +129,7 @@ int32_t seqnet_trainer_create(seqnet_layer *layer, const seqnet_trainer_options 
     *trainer = NULL;
     RETURN_IF_NULL(layer);
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, __func__, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
     RETURN_IF_ERROR(read_loss(__func__, o.loss, &loss));
     RETURN_IF_ERROR(check_numbers(__func__, &o));
     o.max_batch = o.max_batch ? o.max_batch : 1;
