@@ -133,7 +133,7 @@ typedef struct seqnet_batch {
     int32_t steps;              /**< T, 1 or more */
     int32_t batch;              /**< B, 1..max_batch */
     int32_t batch_major;        /**< 1: inputs and targets are (B, T, ..) */
-    int32_t reserved;
+    int32_t reserved;           /**< 0 */
 } seqnet_batch;
 
 /* clang-format off */

@@ -246,6 +246,7 @@ static void test_batches(void **state)
     refuse_batch(&s, SET_INT(&good, batch, BATCH + 1), SEQNET_ESHAPE, "max_batch = 2");
     refuse_batch(&s, SET_INT(&good, batch, 1), SEQNET_ESHAPE, "carried state");
     refuse_batch(&s, SET_INT(&good, batch_major, 2), SEQNET_EINVAL, "batch_major = 2");
+    refuse_batch(&s, SET_INT(&good, reserved, 1), SEQNET_ENOTSUP, "reserved = 1");
     refuse_batch(&s, SET_POINTER(&good, lengths, too_long), SEQNET_ESHAPE, "length");
     refuse_batch(&s, SET_POINTER(&good, lengths, negative), SEQNET_ESHAPE, "length");
     refuse_batch(&s, (seqnet_batch){ .x = x }, SEQNET_EINVAL, "struct_size");
