@@ -17,11 +17,16 @@ void seqnet_window_init(seqnet_window *window, size_t struct_size)
     options_init(window, struct_size);
 }
 
+int context_try(seqnet_context *context)
+{
+    return !atomic_flag_test_and_set_explicit(&context->busy, memory_order_acquire);
+}
+
 int32_t context_enter(const char *function, seqnet_context *context)
 {
     RETURN_UNLESS(context, SEQNET_EINVAL, "%s: context = NULL", function);
-    RETURN_UNLESS(!atomic_flag_test_and_set_explicit(&context->busy, memory_order_acquire),
-                  SEQNET_EBUSY, "%s: another thread is inside this context", function);
+    RETURN_UNLESS(context_try(context), SEQNET_EBUSY, "%s: another thread is inside this context",
+                  function);
     return SEQNET_OK;
 }
 

@@ -77,21 +77,36 @@ static int32_t is_bidirectional(const seqnet_layer *layer)
     return 0;
 }
 
-static int32_t check_together(const char *function, const seqnet_layer *layer,
-                              const seqnet_trainer_options *o)
+/* Windows that overlap: what was a sample's last step would be an inner one in the next window. */
+static int32_t check_overlap(const char *function, const seqnet_layer *layer,
+                             const seqnet_trainer_options *o, const seqnet_loss_options *loss)
+{
+    if (o->update_steps >= o->back_steps)
+        return SEQNET_OK;
+    RETURN_UNLESS(!is_bidirectional(layer), SEQNET_ENOTSUP,
+                  "%s: update_steps < back_steps needs layers of one direction", function);
+    RETURN_UNLESS(!loss_is_many_to_one(loss), SEQNET_ENOTSUP,
+                  "%s: update_steps < back_steps needs a target at every step", function);
+    return SEQNET_OK;
+}
+
+static int32_t check_together(const char *function, const seqnet_trainer_options *o)
 {
     const int32_t k1 = o->update_steps, k2 = o->back_steps;
     RETURN_UNLESS(k1 <= k2 || k1 % k2 == 0, SEQNET_EINVAL,
                   "%s: update_steps = %d, need at most back_steps = %d or a multiple of it",
                   function, (int)k1, (int)k2);
-    RETURN_UNLESS(k1 >= k2 || !is_bidirectional(layer), SEQNET_ENOTSUP,
-                  "%s: update_steps < back_steps needs layers of one direction", function);
     RETURN_UNLESS(!o->nesterov || o->momentum > 0, SEQNET_EINVAL,
                   "%s: nesterov = 1, needs a momentum above 0", function);
     const int periodic = o->schedule == SEQNET_STEP || o->schedule == SEQNET_COSINE;
     RETURN_UNLESS(!periodic || o->period >= 1, SEQNET_EINVAL,
                   "%s: period = %lld, this schedule needs 1 or more", function,
                   (long long)o->period);
+    struct optimizer_settings settings;
+    optimizer_settings_init(&settings, o);
+    RETURN_UNLESS(o->min_learning_rate <= settings.learning_rate, SEQNET_EINVAL,
+                  "%s: min_learning_rate = %g, need at most %g", function, o->min_learning_rate,
+                  settings.learning_rate);
     RETURN_UNLESS((int64_t)o->back_steps * o->max_batch <= INT32_MAX, SEQNET_ENOMEM,
                   "%s: back_steps * max_batch does not fit 31 bits", function);
     return SEQNET_OK;
@@ -113,16 +128,10 @@ int32_t seqnet_trainer_create(seqnet_layer *layer, const seqnet_trainer_options 
     o.back_steps = o.back_steps ? o.back_steps : DEFAULT_BACK_STEPS;
     o.update_steps = o.update_steps ? o.update_steps : o.back_steps;
     o.accumulate = o.accumulate ? o.accumulate : 1;
-    RETURN_IF_ERROR(check_together(__func__, layer, &o));
+    RETURN_IF_ERROR(check_together(__func__, &o));
+    RETURN_IF_ERROR(check_overlap(__func__, layer, &o, &loss));
     RETURN_UNLESS(trainer_create(layer, &o, &loss, trainer) == SEQNET_OK, SEQNET_ENOMEM,
                   "%s: out of memory", __func__);
-    const double rate = (*trainer)->settings.learning_rate;
-    if (o.min_learning_rate > rate) {
-        trainer_destroy(*trainer);
-        *trainer = NULL;
-        return error_set(SEQNET_EINVAL, "%s: min_learning_rate = %g, need at most %g", __func__,
-                         o.min_learning_rate, rate);
-    }
     return SEQNET_OK;
 }
 
@@ -134,15 +143,14 @@ void seqnet_trainer_destroy(seqnet_trainer *trainer)
 int32_t trainer_enter(const char *function, seqnet_trainer *trainer)
 {
     RETURN_UNLESS(trainer, SEQNET_EINVAL, "%s: trainer = NULL", function);
-    RETURN_UNLESS(!atomic_flag_test_and_set_explicit(&trainer->busy, memory_order_acquire),
-                  SEQNET_EBUSY, "%s: another thread is inside this trainer", function);
+    RETURN_UNLESS(context_try(trainer->context), SEQNET_EBUSY,
+                  "%s: another thread is inside this trainer or its context", function);
     return SEQNET_OK;
 }
 
 int32_t trainer_leave(seqnet_trainer *trainer, int32_t code)
 {
-    atomic_flag_clear_explicit(&trainer->busy, memory_order_release);
-    return code;
+    return context_leave(trainer->context, code);
 }
 
 static int32_t non_finite(const char *function, int32_t code)
