@@ -145,6 +145,8 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
     const struct tensor_entry *a = find(file, &counters), *b = find(file, &plateau);
     RETURN_UNLESS(safetensors_get_metadata(file, KEY_FORMAT) && a && b, SEQNET_EFORMAT,
                   "%s: not a seqnet checkpoint", path);
+    RETURN_UNLESS(safetensors_is_verified(file), SEQNET_EFORMAT,
+                  "%s: damaged: a checkpoint without its checksum", path);
     write_item(&counters, a->data);
     write_item(&plateau, b->data);
     RETURN_UNLESS(snapshot_fits(snapshot), SEQNET_EFORMAT,
