@@ -6,8 +6,8 @@
 #include "train/trainer.h"
 
 /*
- * SEQNET_EINVAL for NULL, SEQNET_EBUSY if somebody is inside, or inside its context; else the caller
- * is inside both and must leave.
+ * SEQNET_EINVAL for NULL, SEQNET_EBUSY if somebody is inside, or inside its context; else the
+ * caller is inside both and must leave.
  */
 int32_t trainer_enter(const char *function, seqnet_trainer *trainer);
 

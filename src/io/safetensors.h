@@ -9,9 +9,10 @@
  * Knows nothing of models. The writer gives equal bytes for equal contents whatever their order;
  * the reader accepts nothing that the format does not allow.
  *
- * Integrity: the writer adds the metadata entry "seqnet.checksum", "xxh3:" and 16 hexadecimal digits:
- * XXH3-64 of all that the file says (checksum_write), so a program that writes the same contents in
- * another layout may keep it. The reader verifies it where there is one, and does not list it.
+ * Integrity: the writer adds the metadata entry "seqnet.checksum", "xxh3:" and 16 hexadecimal
+ * digits: XXH3-64 of all that the file says (checksum_write), so a program that writes the same
+ * contents in another layout may keep it. The reader verifies it where there is one, and does not
+ * list it.
  */
 #ifndef SEQNET_IO_SAFETENSORS_H
 #define SEQNET_IO_SAFETENSORS_H
@@ -121,9 +122,9 @@ int metadata_compare_keys(const void *a, const void *b);
 
 /*
  * "xxh3:" and 16 lower-case hexadecimal digits: XXH3-64 of, for each metadata entry in the order of
- * the keys, key and value, and for each tensor in the order of the names, name, type's name, rank and
- * shape as 8-byte little-endian numbers, and data. Texts with their final 0. The caller sorts, and
- * leaves the checksum's own entry out.
+ * the keys, key and value, and for each tensor in the order of the names, name, type's name, rank
+ * and shape as 8-byte little-endian numbers, and data. Texts with their final 0. The caller sorts,
+ * and leaves the checksum's own entry out.
  */
 #define CHECKSUM_VERSION "xxh3:"
 #define CHECKSUM_BYTES (sizeof CHECKSUM_VERSION + 16)

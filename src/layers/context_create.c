@@ -16,8 +16,8 @@ void part_add_state(struct part *part, const char *name, int32_t slots, int32_t 
 }
 
 /*
- * The tied embedding of a leaf that is not itself a leaf: it needs a gradient of its own. Of several
- * leaves with one such embedding the first one brings it.
+ * The tied embedding of a leaf that is not itself a leaf: it needs a gradient of its own. Of
+ * several leaves with one such embedding the first one brings it.
  */
 static seqnet_layer *outside_tie(const seqnet_layer *layer, int32_t index)
 {
