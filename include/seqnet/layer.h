@@ -14,7 +14,8 @@
  *            drops one. Contexts, trainers and composed layers hold references of their own, so
  *            handles can be dropped in any order.
  * Options:   zero always means default, so a zeroed struct with struct_size set is a good start
- *            (X_INIT, X_init).
+ *            (X_INIT, X_init). struct_size is sizeof the struct the caller was compiled with; one
+ *            that no struct has (below sizeof(size_t), above 65536) is SEQNET_EINVAL.
  */
 #ifndef SEQNET_LAYER_H
 #define SEQNET_LAYER_H

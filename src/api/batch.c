@@ -126,10 +126,7 @@ int32_t batch_read(const char *function, const seqnet_batch *batch, seqnet_batch
 
 int32_t result_check(const char *function, const seqnet_result *result)
 {
-    RETURN_UNLESS(!result || result->struct_size >= sizeof(size_t), SEQNET_EINVAL,
-                  "%s: result->struct_size = %zu, need sizeof *result", function,
-                  result->struct_size);
-    return SEQNET_OK;
+    return result ? options_check(result, function, "result") : SEQNET_OK;
 }
 
 int32_t result_write(const char *function, const struct progress *progress, seqnet_result *result)

@@ -256,6 +256,9 @@ static void test_batches(void **state)
     assert_error(seqnet_trainer_train(s.trainer, NULL, NULL), SEQNET_EINVAL, "batch");
     assert_error(seqnet_trainer_train(s.trainer, &good, &(seqnet_result){ 0 }), SEQNET_EINVAL,
                  "struct_size");
+    assert_error(
+        seqnet_trainer_train(s.trainer, &good, &(seqnet_result){ .struct_size = SIZE_MAX }),
+        SEQNET_EINVAL, "struct_size");
     assert_unchanged(&s);
     subject_free(&s);
 }
