@@ -69,7 +69,7 @@ typedef struct seqnet_window {
     int32_t steps;          /**< T, 1..max_steps */
     int32_t batch;          /**< B, 1..max_batch; an unbatched (T, I) input is B = 1 */
     int32_t batch_major;    /**< 1: x, tokens, y, dy and dx of this call are (B, T, ..) */
-    int32_t reserved;
+    int32_t reserved;       /**< 0 */
 } seqnet_window;
 
 /* clang-format off */
@@ -90,6 +90,8 @@ SEQNET_API void seqnet_window_init(seqnet_window *window, size_t struct_size);
  * @retval SEQNET_ESHAPE  steps, batch or a length is outside the context's sizes.
  * @retval SEQNET_ERANGE  a token is outside 0..V-1; the message names its step and stream.
  * @retval SEQNET_EINVAL  x or tokens is missing, or the layer takes the other one.
+ * @retval SEQNET_ENOTSUP reserved is not 0, or a newer struct has an unknown member set.
+ * @retval SEQNET_EBUSY   another thread is inside the context.
  * On error y and the state are unchanged.
  *
  * Memory: allocates nothing.

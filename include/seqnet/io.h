@@ -8,7 +8,9 @@
  * their options) and the caller's own entries, such as a vocabulary. Any safetensors reader can
  * open it.
  *
- * Threads: a model is for one thread at a time.
+ * Paths:   a file is replaced as a whole: written beside it, synced, renamed. A symbolic link is
+ *          followed and stays, one to nothing is refused; an old file's permission bits are kept.
+ * Threads: a model is for one thread at a time; its layer must not change while it is saved.
  */
 #ifndef SEQNET_IO_H
 #define SEQNET_IO_H
@@ -24,6 +26,7 @@ typedef struct seqnet_model seqnet_model;
  * @param layer     retained.
  * @param allocator NULL: malloc.
  * @param[out] model the new model, NULL on error.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_model_create(seqnet_layer *layer, const seqnet_allocator *allocator,
                                        seqnet_model **model);
@@ -36,8 +39,11 @@ SEQNET_API seqnet_layer *seqnet_model_layer(const seqnet_model *model);
 
 /**
  * @brief Set a metadata entry, replacing one of that key; value NULL removes it.
- * @param key UTF-8, not empty, not starting with "seqnet.model".
+ * @param key   UTF-8, not empty; "seqnet.checksum" and all that starts with "seqnet.model" are the
+ *              format's own.
+ * @param value UTF-8; copied.
  * @retval SEQNET_EINVAL a bad key, or key or value is not valid UTF-8.
+ * @retval SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_model_set_metadata(seqnet_model *model, const char *key,
                                              const char *value);
@@ -53,7 +59,12 @@ SEQNET_API const char *seqnet_model_metadata_key(const seqnet_model *model, int3
 
 /**
  * @brief Write the model file; it appears under its name only when complete and on disk.
- * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
+ * @retval SEQNET_EINVAL the description cannot say what the layer is: a linear layer is tied to an
+ *                       embedding that is not before it in the same sequential; or the metadata is
+ *                       too large (100 MB).
+ * @retval SEQNET_EIO    the system refused, or path is a directory, device, pipe, socket, symbolic
+ *                       link to nothing or file without write permission. An old file is as it was.
+ * @retval SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_model_save(const seqnet_model *model, const char *path);
 

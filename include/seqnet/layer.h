@@ -14,7 +14,8 @@
  *            drops one. Contexts, trainers and composed layers hold references of their own, so
  *            handles can be dropped in any order.
  * Options:   zero always means default, so a zeroed struct with struct_size set is a good start
- *            (X_INIT, X_init).
+ *            (X_INIT, X_init). struct_size is sizeof the struct the caller was compiled with; one
+ *            that no struct has (below sizeof(size_t), above 65536) is SEQNET_EINVAL.
  */
 #ifndef SEQNET_LAYER_H
 #define SEQNET_LAYER_H
@@ -80,11 +81,13 @@ SEQNET_API int32_t seqnet_embedding_create(int32_t vocabulary_size, int32_t embe
  *
  *     tokens[n] = argmin_v || vectors[n] - weight[v] ||^2
  *
+ * A row at a distance that is NaN or infinite is never the nearest; if all are, the token is 0.
+ *
  * @param layer         an embedding.
  * @param[in] vectors   (count, embedding_size) float.
  * @param count         number of vectors, 0 or more.
  * @param[out] tokens   (count).
- * @retval SEQNET_EINVAL not an embedding, or NULL arguments.
+ * @retval SEQNET_EINVAL not an embedding, NULL arguments, or count < 0.
  */
 SEQNET_API int32_t seqnet_embedding_nearest(const seqnet_layer *layer, const float *vectors,
                                             int64_t count, int32_t *tokens);
@@ -219,6 +222,7 @@ SEQNET_API int32_t seqnet_linear_create(int32_t input_size, int32_t output_size,
  * @param probability 0 <= p < 1.
  * @param allocator   NULL: malloc.
  * @param[out] layer  the new layer, NULL on error.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_dropout_create(int32_t size, float probability,
                                          const seqnet_allocator *allocator, seqnet_layer **layer);
@@ -228,14 +232,17 @@ SEQNET_API int32_t seqnet_dropout_create(int32_t size, float probability,
  *
  * Parameter and state names get the prefix "{index}.", such as "1.weight_ih_l0". Only the first
  * layer may take tokens. The layers are retained, not copied; a sequential may not contain a
- * sequential.
+ * sequential, nor one layer twice (two layers share a table by tied_embedding).
  *
- * @param layers    (count) handles.
+ * @param layers    (count) handles, all different.
  * @param count     1..64.
  * @param allocator NULL: malloc.
  * @param[out] layer the new layer, NULL on error.
  * @retval SEQNET_ESHAPE one layer's output size is not the next one's input size (the message names
- *                       them).
+ *                       them), or takes tokens and is not the first.
+ * @retval SEQNET_EINVAL  a handle is NULL or there twice, or count is outside 1..64.
+ * @retval SEQNET_ENOTSUP a layer is a sequential.
+ * @retval SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_sequential_create(seqnet_layer *const *layers, int32_t count,
                                             const seqnet_allocator *allocator,

@@ -20,7 +20,8 @@ SEQNET_BEGIN_DECLS
  *
  * alloc gives `bytes` bytes aligned to `alignment` (a power of two, at most 64), or NULL. free
  * takes what alloc gave. Both may be called from any thread that creates or destroys an object,
- * never from step, forward or backward.
+ * never from step, forward or backward. Both are needed: whatever takes a hook refuses one without
+ * them with SEQNET_EINVAL.
  */
 typedef struct seqnet_allocator {
     void *user;
@@ -42,10 +43,20 @@ SEQNET_API const char *seqnet_runtime_backend(void);
  */
 SEQNET_API const char *seqnet_runtime_isa(void);
 
-/** @brief The BLAS library that was loaded and its configuration, as it reports itself. */
+/**
+ * @brief The BLAS library that was loaded and its configuration, as it reports itself. Static
+ *        storage.
+ */
 SEQNET_API const char *seqnet_runtime_blas(void);
 
-/** @brief The CPU kernels the BLAS library chose, such as "SkylakeX". */
+/**
+ * @brief The CPU kernels the BLAS library chose, such as "SkylakeX".
+ *
+ * OpenBLAS chooses when it is loaded. One that is older than the CPU may not know it and take
+ * kernels without AVX, "Prescott" (Intel) or "Barcelona" (AMD), which are several times slower than
+ * the right ones. The environment variable OPENBLAS_CORETYPE, set before the program starts, names
+ * others: "Haswell" needs AVX2, "SkylakeX" AVX-512. The library never sets it.
+ */
 SEQNET_API const char *seqnet_runtime_blas_core(void);
 
 /** @brief Number of threads the BLAS library uses in this process. */

@@ -135,14 +135,19 @@ SEQNET_API int32_t seqnet_one_hot(const int32_t *tokens, int64_t count, int32_t 
  * @brief The vocabulary as JSON text, for a model file's metadata.
  * @param[out] json  (capacity), ends in 0; NULL with capacity 0 to count only.
  * @param[out] bytes its length without the final 0.
- * @retval SEQNET_ESHAPE capacity < *bytes + 1; SEQNET_ENOMEM.
+ * @retval SEQNET_ESHAPE capacity < *bytes + 1; nothing written but bytes.
+ * @retval SEQNET_EINVAL
  */
 SEQNET_API int32_t seqnet_vocabulary_to_json(const seqnet_vocabulary *vocabulary, char *json,
                                              size_t capacity, size_t *bytes);
 
 /**
  * @brief A vocabulary from seqnet_vocabulary_to_json's text.
+ * @param[in] json (bytes), need not end in 0.
+ * @param allocator NULL: malloc.
+ * @param[out] vocabulary the new vocabulary, NULL on error.
  * @retval SEQNET_EFORMAT not such a text; the message says where.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_vocabulary_from_json(const char *json, size_t bytes,
                                                const seqnet_allocator *allocator,
@@ -164,6 +169,7 @@ typedef struct seqnet_corpus seqnet_corpus;
  * @param allocator  NULL: malloc.
  * @param[out] corpus the new corpus, NULL on error.
  * @retval SEQNET_ESHAPE fewer than 2 tokens per row.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_corpus_create(const int32_t *tokens, int64_t count, int32_t batch,
                                         const seqnet_allocator *allocator, seqnet_corpus **corpus);
@@ -201,6 +207,9 @@ typedef struct seqnet_dataset seqnet_dataset;
  * @param targets_per_step 0: one target per sequence (classification); 1: one per step (tagging).
  * @param pad_token        what to write at padding in inputs; padding targets are -1 (use as
  *                         ignore_index).
+ * @param allocator        NULL: malloc.
+ * @param[out] dataset     the new dataset, NULL on error.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_dataset_create(int32_t targets_per_step, int32_t pad_token,
                                          const seqnet_allocator *allocator,
@@ -214,6 +223,8 @@ SEQNET_API void seqnet_dataset_destroy(seqnet_dataset *dataset);
  * @param[in] tokens  (length).
  * @param length      0 or more.
  * @param[in] targets (1) or (length), by targets_per_step.
+ * @retval SEQNET_ENOTSUP the dataset has 2^31 - 1 sequences.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM; the dataset is as it was.
  */
 SEQNET_API int32_t seqnet_dataset_add(seqnet_dataset *dataset, const int32_t *tokens,
                                       int32_t length, const int32_t *targets);
@@ -221,7 +232,10 @@ SEQNET_API int32_t seqnet_dataset_add(seqnet_dataset *dataset, const int32_t *to
 /** @brief Number of sequences. */
 SEQNET_API int64_t seqnet_dataset_count(const seqnet_dataset *dataset);
 
-/** @brief Length of the longest sequence: the most steps a batch can have. */
+/**
+ * @brief The most steps a batch can have: the length of the longest sequence, at least 1; 0 without
+ *        sequences.
+ */
 SEQNET_API int32_t seqnet_dataset_max_length(const seqnet_dataset *dataset);
 
 /**
@@ -230,6 +244,7 @@ SEQNET_API int32_t seqnet_dataset_max_length(const seqnet_dataset *dataset);
  * @param batch most sequences of a batch, 1 or more.
  * @param seed  equal seeds give equal epochs; with seed 0 nothing is shuffled (evaluation):
  *              sequences come sorted by length, ties in the order they were added.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM; an epoch that was started before goes on.
  */
 SEQNET_API int32_t seqnet_dataset_start(seqnet_dataset *dataset, int32_t batch, uint64_t seed);
 
@@ -237,7 +252,10 @@ SEQNET_API int32_t seqnet_dataset_start(seqnet_dataset *dataset, int32_t batch, 
 SEQNET_API int64_t seqnet_dataset_position(const seqnet_dataset *dataset);
 
 /**
- * @brief Go to a batch of the epoch that was started. SEQNET_ERANGE outside 0..number of batches.
+ * @brief Go to a batch of the epoch that was started.
+ * @retval SEQNET_ERANGE outside 0..number of batches.
+ * @retval SEQNET_ESTATE no epoch was started.
+ * @retval SEQNET_EINVAL
  */
 SEQNET_API int32_t seqnet_dataset_seek(seqnet_dataset *dataset, int64_t position);
 

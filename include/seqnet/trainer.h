@@ -8,7 +8,7 @@
  * counters. It updates the layer's parameters in place, so nobody else may use the layer during
  * seqnet_trainer_train.
  *
- * Threads: a trainer is for one thread at a time (SEQNET_EBUSY).
+ * Threads: a trainer and its context are for one thread at a time (SEQNET_EBUSY).
  */
 #ifndef SEQNET_TRAINER_H
 #define SEQNET_TRAINER_H
@@ -54,12 +54,12 @@ SEQNET_API void seqnet_loss_options_init(seqnet_loss_options *options, size_t st
 #define SEQNET_ADAM 3
 #define SEQNET_ADAMW 4
 
-/** Learning rate schedules; u counts updates from 0. */
+/** Learning rate schedules; u counts updates from 0, those of the warm-up left out. */
 #define SEQNET_CONSTANT 0
 #define SEQNET_STEP 1        /**< lr * gamma^floor(u / period) */
 #define SEQNET_EXPONENTIAL 2 /**< lr * gamma^u */
 #define SEQNET_COSINE 3      /**< from lr to min_learning_rate in `period` updates, then constant */
-#define SEQNET_PLATEAU 4     /**< lr *= gamma when `patience` reports in a row did not improve */
+#define SEQNET_PLATEAU 4     /**< lr *= gamma after more than `patience` bad reports in a row */
 
 typedef struct seqnet_trainer_options {
     size_t struct_size;
@@ -83,7 +83,7 @@ typedef struct seqnet_trainer_options {
     double beta1;         /**< Adam, AdamW; 0: 0.9 */
     double beta2;         /**< Adam, AdamW; 0: 0.999. RMSprop's smoothing alpha; 0: 0.99 */
     double epsilon;       /**< 0: 1e-8 (Adagrad: 1e-10) */
-    double weight_decay;  /**< L2 in the gradient; AdamW: decoupled, 0: 0.01, negative: none */
+    double weight_decay;  /**< L2 in the gradient; AdamW: decoupled, 0: 0.01. Negative: none */
 
     /* clipping; the reported norm is the one before it */
     double clip_value; /**< > 0: every gradient element into [-clip_value, clip_value] */
@@ -92,7 +92,8 @@ typedef struct seqnet_trainer_options {
     /* schedule */
     int32_t schedule;         /**< SEQNET_CONSTANT .. SEQNET_PLATEAU */
     int32_t patience;         /**< SEQNET_PLATEAU; 0: 10 */
-    int64_t warmup;           /**< any schedule: updates in which the rate rises from 0, linearly */
+    int64_t warmup;           /**< any schedule: so many updates come first, with the start's rate
+                                   times 1 / (warmup + 1), 2 / (warmup + 1), .. */
     int64_t period;           /**< SEQNET_STEP, SEQNET_COSINE: in updates; needed there */
     double gamma;             /**< 0: 0.1 (STEP, PLATEAU) or 0.999 (EXPONENTIAL) */
     double min_learning_rate; /**< floor of COSINE and PLATEAU */
@@ -113,7 +114,8 @@ SEQNET_API void seqnet_trainer_options_init(seqnet_trainer_options *options, siz
  * @param options NULL: SGD, cross-entropy, one row, windows of 32 steps.
  * @param[out] trainer the new trainer, NULL on error.
  * @retval SEQNET_EINVAL  an option or combination outside its values.
- * @retval SEQNET_ENOTSUP k1 < k2 with a bidirectional layer, or a newer option struct.
+ * @retval SEQNET_ENOTSUP k1 < k2 with a bidirectional layer or a many-to-one loss, or a newer
+ *                        option struct.
  * @retval SEQNET_ENOMEM
  */
 SEQNET_API int32_t seqnet_trainer_create(seqnet_layer *layer, const seqnet_trainer_options *options,
@@ -133,7 +135,7 @@ typedef struct seqnet_batch {
     int32_t steps;              /**< T, 1 or more */
     int32_t batch;              /**< B, 1..max_batch */
     int32_t batch_major;        /**< 1: inputs and targets are (B, T, ..) */
-    int32_t reserved;
+    int32_t reserved;           /**< 0 */
 } seqnet_batch;
 
 /* clang-format off */
@@ -170,9 +172,13 @@ typedef struct seqnet_result {
  *
  * @param[out] result loss, counts, norm; its struct_size is set by the caller. NULL: not wanted.
  * @retval SEQNET_ENONFINITE a loss or gradient is NaN or infinite: the parameters are those of the
- *                           last finite update, the gradients are cleared.
+ *                           last finite update; the gradients, the carried state and the history
+ *                           are cleared.
  * @retval SEQNET_ERANGE     a token or target is outside its range; nothing was done.
- * @retval SEQNET_ESHAPE, SEQNET_EINVAL, SEQNET_EBUSY
+ * @retval SEQNET_ESHAPE     steps, batch or a length does not fit, or with carry the batch is not
+ *                           the carried one (seqnet_trainer_reset); nothing was done.
+ * @retval SEQNET_ENOTSUP    lengths with k1 < k2, reserved is not 0, or a newer struct.
+ * @retval SEQNET_EINVAL, SEQNET_EBUSY
  *
  * Memory: allocates nothing.
  */
@@ -185,19 +191,30 @@ SEQNET_API int32_t seqnet_trainer_train(seqnet_trainer *trainer, const seqnet_ba
  *
  * For losses of one's own: seqnet_context_forward and _backward on seqnet_trainer_context, then
  * this.
- * @retval SEQNET_ENONFINITE as seqnet_trainer_train.
+ * @param[out] result updates, norm and learning rate; NULL: not wanted.
+ * @retval SEQNET_ENONFINITE a gradient is NaN or infinite: nothing was updated, the gradients are
+ *                           cleared.
+ * @retval SEQNET_EINVAL, SEQNET_EBUSY
  */
 SEQNET_API int32_t seqnet_trainer_update(seqnet_trainer *trainer, seqnet_result *result);
 
 /** @brief The trainer's own training context: borrowed, max_steps = k2; never destroy it. */
 SEQNET_API seqnet_context *seqnet_trainer_context(seqnet_trainer *trainer);
 
-/** @brief Forget the carried state and history: the next train call starts at zero. */
+/**
+ * @brief Forget the carried state and history: the next train call starts at zero.
+ * @retval SEQNET_EINVAL, SEQNET_EBUSY
+ */
 SEQNET_API int32_t seqnet_trainer_reset(seqnet_trainer *trainer);
 
 /**
  * @brief Tell the plateau schedule a validation loss (once per epoch, say). Other schedules ignore
  *        it.
+ *
+ * A report that is NaN, or not below (1 - 1e-4) times the best one so far, is a bad one. One bad
+ * report more than `patience` in a row lowers the rate, not below min_learning_rate, and starts the
+ * count anew.
+ * @retval SEQNET_EINVAL, SEQNET_EBUSY
  */
 SEQNET_API int32_t seqnet_trainer_report(seqnet_trainer *trainer, double validation_loss);
 
@@ -217,6 +234,10 @@ SEQNET_API int64_t seqnet_trainer_updates(const seqnet_trainer *trainer);
  * @param batch   SEQNET_EVERY_STEP and SEQNET_REPEAT_STEP take any T; many-to-one needs T <=
  *                max_steps.
  * @param[out] result as in seqnet_trainer_train.
+ * @retval SEQNET_ERANGE, SEQNET_ESHAPE, SEQNET_EINVAL, SEQNET_ENOTSUP, SEQNET_EBUSY: as there. A
+ *         loss that is not finite is no error: the result says so.
+ *
+ * Memory: allocates nothing.
  */
 SEQNET_API int32_t seqnet_evaluate(seqnet_context *context, const seqnet_loss_options *loss,
                                    const seqnet_batch *batch, seqnet_result *result);
@@ -232,7 +253,9 @@ SEQNET_API int32_t seqnet_evaluate(seqnet_context *context, const seqnet_loss_op
  * renamed), so a crash at any moment leaves the old or the new checkpoint.
  *
  * @param note UTF-8 text to keep with it; NULL: "".
- * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
+ * @retval SEQNET_EINVAL the note is not valid UTF-8, or path is NULL.
+ * @retval SEQNET_EIO    as seqnet_model_save, which also says what is not written over.
+ * @retval SEQNET_ENOMEM, SEQNET_EBUSY
  */
 SEQNET_API int32_t seqnet_trainer_save(seqnet_trainer *trainer, const char *path, const char *note);
 
@@ -240,7 +263,7 @@ SEQNET_API int32_t seqnet_trainer_save(seqnet_trainer *trainer, const char *path
  * @brief Load a checkpoint into a trainer of an equal layer with an equal optimizer.
  * @retval SEQNET_EFORMAT not a checkpoint, damaged, or of another layer or optimizer; nothing was
  *                        changed.
- * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
+ * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL, SEQNET_EBUSY; nothing was changed.
  */
 SEQNET_API int32_t seqnet_trainer_load(seqnet_trainer *trainer, const char *path);
 

@@ -27,31 +27,34 @@ static int32_t type_of(const struct snapshot_item *item)
     return item->doubles ? TENSOR_F64 : TENSOR_F32;
 }
 
+static void *values_of(const struct snapshot_item *item)
+{
+    if (item->int32s)
+        return item->int32s;
+    if (item->int64s)
+        return item->int64s;
+    return item->doubles ? (void *)item->doubles : (void *)item->reals;
+}
+
+static size_t bytes_of(const struct snapshot_item *item)
+{
+    return (size_t)item->count * tensor_dtype_bytes(type_of(item));
+}
+
 static void read_item(const struct snapshot_item *item, void *to)
 {
-    const size_t bytes = (size_t)item->count * tensor_dtype_bytes(type_of(item));
     if (item->parameter)
         parameter_read(item->parameter, item->reals, to);
-    else if (bytes)
-        memcpy(to,
-               item->int32s    ? (void *)item->int32s
-               : item->int64s  ? (void *)item->int64s
-               : item->doubles ? (void *)item->doubles
-                               : (void *)item->reals,
-               bytes);
+    else if (item->count)
+        memcpy(to, values_of(item), bytes_of(item));
 }
 
 static void write_item(const struct snapshot_item *item, const void *from)
 {
-    const size_t bytes = (size_t)item->count * tensor_dtype_bytes(type_of(item));
     if (item->parameter)
         parameter_write(item->parameter, item->reals, from);
-    else if (bytes)
-        memcpy(item->int32s    ? (void *)item->int32s
-               : item->int64s  ? (void *)item->int64s
-               : item->doubles ? (void *)item->doubles
-                               : (void *)item->reals,
-               from, bytes);
+    else if (item->count)
+        memcpy(values_of(item), from, bytes_of(item));
 }
 
 static void pack_free(struct pack *pack, const seqnet_allocator *memory)
@@ -145,6 +148,8 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
     const struct tensor_entry *a = find(file, &counters), *b = find(file, &plateau);
     RETURN_UNLESS(safetensors_get_metadata(file, KEY_FORMAT) && a && b, SEQNET_EFORMAT,
                   "%s: not a seqnet checkpoint", path);
+    RETURN_UNLESS(safetensors_is_verified(file), SEQNET_EFORMAT,
+                  "%s: damaged: a checkpoint without its checksum", path);
     write_item(&counters, a->data);
     write_item(&plateau, b->data);
     RETURN_UNLESS(snapshot_fits(snapshot), SEQNET_EFORMAT,
@@ -158,10 +163,14 @@ static int32_t check_items(const char *path, const struct safetensors_file *file
 {
     struct snapshot_item item;
     int32_t count = 0;
-    for (; snapshot_item(snapshot, count, &item); count++)
-        RETURN_UNLESS(find(file, &item), SEQNET_EFORMAT,
+    for (; snapshot_item(snapshot, count, &item); count++) {
+        const struct tensor_entry *entry = find(file, &item);
+        RETURN_UNLESS(entry, SEQNET_EFORMAT,
                       "%s: \"%s\" with %lld elements is missing: of another layer", path, item.name,
                       (long long)item.count);
+        RETURN_UNLESS(snapshot_item_fits(snapshot, &item, entry->data), SEQNET_EFORMAT,
+                      "%s: \"%s\" holds what no training leaves", path, item.name);
+    }
     RETURN_UNLESS((size_t)count == safetensors_count(file), SEQNET_EFORMAT,
                   "%s: has tensors this trainer does not know: of another layer", path);
     return SEQNET_OK;

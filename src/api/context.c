@@ -2,6 +2,7 @@
 /* Contexts: sizes, windows, and the flag that catches two threads inside one context. */
 #include "layers/context.h"
 
+#include "api/allocator.h"
 #include "api/check.h"
 #include "api/context.h"
 #include "core/options.h"
@@ -16,11 +17,16 @@ void seqnet_window_init(seqnet_window *window, size_t struct_size)
     options_init(window, struct_size);
 }
 
+int context_try(seqnet_context *context)
+{
+    return !atomic_flag_test_and_set_explicit(&context->busy, memory_order_acquire);
+}
+
 int32_t context_enter(const char *function, seqnet_context *context)
 {
     RETURN_UNLESS(context, SEQNET_EINVAL, "%s: context = NULL", function);
-    RETURN_UNLESS(!atomic_flag_test_and_set_explicit(&context->busy, memory_order_acquire),
-                  SEQNET_EBUSY, "%s: another thread is inside this context", function);
+    RETURN_UNLESS(context_try(context), SEQNET_EBUSY, "%s: another thread is inside this context",
+                  function);
     return SEQNET_OK;
 }
 
@@ -36,6 +42,7 @@ static int32_t read_spec(const char *function, const seqnet_layer *layer,
     seqnet_context_options o;
     RETURN_UNLESS(layer, SEQNET_EINVAL, "%s: layer = NULL", function);
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, function, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, function));
     RETURN_UNLESS(o.max_steps >= 0, SEQNET_EINVAL, "%s: max_steps = %d, need 0 or more", function,
                   (int)o.max_steps);
     RETURN_UNLESS(o.max_batch >= 0, SEQNET_EINVAL, "%s: max_batch = %d, need 0 or more", function,
@@ -145,6 +152,8 @@ int32_t seqnet_context_forward(seqnet_context *context, const seqnet_window *win
     RETURN_IF_NULL(window);
     RETURN_IF_ERROR(options_read(&w, sizeof w, window, __func__, "window"));
     RETURN_UNLESS_IN(w.batch_major, 0, 1, SEQNET_EINVAL);
+    RETURN_UNLESS(w.reserved == 0, SEQNET_ENOTSUP, "%s: window->reserved = %d, need 0", __func__,
+                  (int)w.reserved);
     RETURN_IF_ERROR(context_enter(__func__, context));
     const struct input input = { w.x,          w.tokens,
                                  w.lengths,    w.steps,

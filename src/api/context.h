@@ -7,6 +7,9 @@
 
 #include "api/tensor.h"
 
+/* 1: nobody was inside, now the caller is and must leave. */
+int context_try(seqnet_context *context);
+
 /* SEQNET_EINVAL for NULL, SEQNET_EBUSY if somebody is inside; else the caller must leave. */
 int32_t context_enter(const char *function, seqnet_context *context);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Constructors of layers: defaults and argument checks. */
+#include "api/allocator.h"
 #include "api/check.h"
 #include "core/options.h"
 #include "layers/dropout.h"
@@ -27,6 +28,7 @@ int32_t seqnet_embedding_create(int32_t vocabulary_size, int32_t embedding_size,
     *layer = NULL;
     seqnet_embedding_options o;
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, __func__, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
     RETURN_UNLESS_IN(vocabulary_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(embedding_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(o.has_padding_idx, 0, 1, SEQNET_EINVAL);
@@ -113,6 +115,7 @@ static int32_t create_recurrent(const char *function, int32_t kind, int32_t inpu
     *layer = NULL;
     seqnet_recurrent_options o;
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, function, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, function));
     RETURN_UNLESS(input_size >= 1 && input_size <= SEQNET_MAX_SIZE, SEQNET_EINVAL,
                   "%s: input_size = %d, need 1..%d", function, (int)input_size, SEQNET_MAX_SIZE);
     RETURN_UNLESS(hidden_size >= 1 && hidden_size <= SEQNET_MAX_SIZE, SEQNET_EINVAL,
@@ -168,6 +171,7 @@ int32_t seqnet_linear_create(int32_t input_size, int32_t output_size,
     *layer = NULL;
     seqnet_linear_options o;
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, __func__, "options"));
+    RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
     RETURN_UNLESS_IN(input_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(output_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(o.no_bias, 0, 1, SEQNET_EINVAL);
@@ -183,9 +187,20 @@ int32_t seqnet_dropout_create(int32_t size, float probability, const seqnet_allo
     RETURN_IF_NULL(layer);
     *layer = NULL;
     RETURN_UNLESS_IN(size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
+    RETURN_IF_ERROR(check_allocator(allocator, __func__));
     RETURN_UNLESS(probability >= 0 && probability < 1, SEQNET_EINVAL,
                   "%s: probability = %g, need 0 <= p < 1", __func__, (double)probability);
     return no_memory(__func__, dropout_create(size, probability, allocator, layer));
+}
+
+/* A layer in two places would be saved as two layers, and would run with one dropout mask. */
+static int32_t check_different(const char *function, seqnet_layer *const *layers, int32_t i)
+{
+    for (int32_t before = 0; before < i; before++)
+        RETURN_UNLESS(layers[before] != layers[i], SEQNET_EINVAL,
+                      "%s: layers[%d] and layers[%d] are the same one", function, (int)before,
+                      (int)i);
+    return SEQNET_OK;
 }
 
 /* Layer `i` must fit the one before it; only the first may take tokens. */
@@ -194,6 +209,7 @@ static int32_t check_child(const char *function, seqnet_layer *const *layers, in
     RETURN_UNLESS(layers[i], SEQNET_EINVAL, "%s: layers[%d] = NULL", function, (int)i);
     RETURN_UNLESS(layers[i]->kind != SEQNET_SEQUENTIAL, SEQNET_ENOTSUP,
                   "%s: layers[%d] is a sequential; list its layers instead", function, (int)i);
+    RETURN_IF_ERROR(check_different(function, layers, i));
     if (i == 0)
         return SEQNET_OK;
     RETURN_UNLESS(!layers[i]->token_input, SEQNET_ESHAPE,
@@ -211,6 +227,7 @@ int32_t seqnet_sequential_create(seqnet_layer *const *layers, int32_t count,
     *layer = NULL;
     RETURN_IF_NULL(layers);
     RETURN_UNLESS_IN(count, 1, MAX_LEVELS, SEQNET_EINVAL);
+    RETURN_IF_ERROR(check_allocator(allocator, __func__));
     for (int32_t i = 0; i < count; i++)
         RETURN_IF_ERROR(check_child(__func__, layers, i));
     return no_memory(__func__, sequential_create(layers, count, allocator, layer));

@@ -2,6 +2,7 @@
 /* Model files: argument checks. */
 #include "io/model.h"
 
+#include "api/allocator.h"
 #include "api/check.h"
 #include "io/safetensors.h"
 #include "io/utf8.h"
@@ -14,6 +15,7 @@ int32_t seqnet_model_create(seqnet_layer *layer, const seqnet_allocator *allocat
     RETURN_IF_NULL(model);
     *model = NULL;
     RETURN_IF_NULL(layer);
+    RETURN_IF_ERROR(check_allocator(allocator, __func__));
     const seqnet_allocator memory = memory_hook(allocator);
     *model = model_new(layer, &memory);
     RETURN_UNLESS(*model, SEQNET_ENOMEM, "%s: out of memory", __func__);
@@ -75,6 +77,7 @@ int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator, s
     RETURN_IF_NULL(model);
     *model = NULL;
     RETURN_IF_NULL(path);
+    RETURN_IF_ERROR(check_allocator(allocator, __func__));
     const seqnet_allocator memory = memory_hook(allocator);
     return model_load(path, &memory, model);
 }

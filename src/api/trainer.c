@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Trainers: options, batches and results. */
+/* Trainers: options, and the flag that catches two threads inside one trainer. */
 #include "train/trainer.h"
 
+#include "api/allocator.h"
+#include "api/batch.h"
 #include "api/check.h"
 #include "api/context.h"
 #include "api/trainer.h"
@@ -11,33 +13,9 @@
 
 #define DEFAULT_BACK_STEPS 32
 
-void seqnet_loss_options_init(seqnet_loss_options *options, size_t struct_size)
-{
-    options_init(options, struct_size);
-}
-
 void seqnet_trainer_options_init(seqnet_trainer_options *options, size_t struct_size)
 {
     options_init(options, struct_size);
-}
-
-void seqnet_batch_init(seqnet_batch *batch, size_t struct_size)
-{
-    options_init(batch, struct_size);
-}
-
-static int32_t read_loss(const char *function, const seqnet_loss_options *from,
-                         seqnet_loss_options *loss)
-{
-    RETURN_IF_ERROR(options_read(loss, sizeof *loss, from, function, "loss"));
-    RETURN_UNLESS(loss->loss == SEQNET_CROSS_ENTROPY || loss->loss == SEQNET_MEAN_SQUARED_ERROR,
-                  SEQNET_EINVAL, "%s: loss = %d, need 0..1", function, (int)loss->loss);
-    RETURN_UNLESS(loss->target_mode >= SEQNET_EVERY_STEP && loss->target_mode <= SEQNET_REPEAT_STEP,
-                  SEQNET_EINVAL, "%s: target_mode = %d, need 0..3", function,
-                  (int)loss->target_mode);
-    RETURN_UNLESS(loss->has_ignore_index == 0 || loss->has_ignore_index == 1, SEQNET_EINVAL,
-                  "%s: has_ignore_index = %d, need 0..1", function, (int)loss->has_ignore_index);
-    return SEQNET_OK;
 }
 
 /* Numbers that must lie in low..high. */
@@ -99,21 +77,36 @@ static int32_t is_bidirectional(const seqnet_layer *layer)
     return 0;
 }
 
-static int32_t check_together(const char *function, const seqnet_layer *layer,
-                              const seqnet_trainer_options *o)
+/* Windows that overlap: what was a sample's last step would be an inner one in the next window. */
+static int32_t check_overlap(const char *function, const seqnet_layer *layer,
+                             const seqnet_trainer_options *o, const seqnet_loss_options *loss)
+{
+    if (o->update_steps >= o->back_steps)
+        return SEQNET_OK;
+    RETURN_UNLESS(!is_bidirectional(layer), SEQNET_ENOTSUP,
+                  "%s: update_steps < back_steps needs layers of one direction", function);
+    RETURN_UNLESS(!loss_is_many_to_one(loss), SEQNET_ENOTSUP,
+                  "%s: update_steps < back_steps needs a target at every step", function);
+    return SEQNET_OK;
+}
+
+static int32_t check_together(const char *function, const seqnet_trainer_options *o)
 {
     const int32_t k1 = o->update_steps, k2 = o->back_steps;
     RETURN_UNLESS(k1 <= k2 || k1 % k2 == 0, SEQNET_EINVAL,
                   "%s: update_steps = %d, need at most back_steps = %d or a multiple of it",
                   function, (int)k1, (int)k2);
-    RETURN_UNLESS(k1 >= k2 || !is_bidirectional(layer), SEQNET_ENOTSUP,
-                  "%s: update_steps < back_steps needs layers of one direction", function);
     RETURN_UNLESS(!o->nesterov || o->momentum > 0, SEQNET_EINVAL,
                   "%s: nesterov = 1, needs a momentum above 0", function);
     const int periodic = o->schedule == SEQNET_STEP || o->schedule == SEQNET_COSINE;
     RETURN_UNLESS(!periodic || o->period >= 1, SEQNET_EINVAL,
                   "%s: period = %lld, this schedule needs 1 or more", function,
                   (long long)o->period);
+    struct optimizer_settings settings;
+    optimizer_settings_init(&settings, o);
+    RETURN_UNLESS(o->min_learning_rate <= settings.learning_rate, SEQNET_EINVAL,
+                  "%s: min_learning_rate = %g, need at most %g", function, o->min_learning_rate,
+                  settings.learning_rate);
     RETURN_UNLESS((int64_t)o->back_steps * o->max_batch <= INT32_MAX, SEQNET_ENOMEM,
                   "%s: back_steps * max_batch does not fit 31 bits", function);
     return SEQNET_OK;
@@ -128,22 +121,17 @@ int32_t seqnet_trainer_create(seqnet_layer *layer, const seqnet_trainer_options 
     *trainer = NULL;
     RETURN_IF_NULL(layer);
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, __func__, "options"));
-    RETURN_IF_ERROR(read_loss(__func__, o.loss, &loss));
+    RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
+    RETURN_IF_ERROR(loss_read(__func__, o.loss, &loss));
     RETURN_IF_ERROR(check_numbers(__func__, &o));
     o.max_batch = o.max_batch ? o.max_batch : 1;
     o.back_steps = o.back_steps ? o.back_steps : DEFAULT_BACK_STEPS;
     o.update_steps = o.update_steps ? o.update_steps : o.back_steps;
     o.accumulate = o.accumulate ? o.accumulate : 1;
-    RETURN_IF_ERROR(check_together(__func__, layer, &o));
+    RETURN_IF_ERROR(check_together(__func__, &o));
+    RETURN_IF_ERROR(check_overlap(__func__, layer, &o, &loss));
     RETURN_UNLESS(trainer_create(layer, &o, &loss, trainer) == SEQNET_OK, SEQNET_ENOMEM,
                   "%s: out of memory", __func__);
-    const double rate = (*trainer)->settings.learning_rate;
-    if (o.min_learning_rate > rate) {
-        trainer_destroy(*trainer);
-        *trainer = NULL;
-        return error_set(SEQNET_EINVAL, "%s: min_learning_rate = %g, need at most %g", __func__,
-                         o.min_learning_rate, rate);
-    }
     return SEQNET_OK;
 }
 
@@ -155,124 +143,14 @@ void seqnet_trainer_destroy(seqnet_trainer *trainer)
 int32_t trainer_enter(const char *function, seqnet_trainer *trainer)
 {
     RETURN_UNLESS(trainer, SEQNET_EINVAL, "%s: trainer = NULL", function);
-    RETURN_UNLESS(!atomic_flag_test_and_set_explicit(&trainer->busy, memory_order_acquire),
-                  SEQNET_EBUSY, "%s: another thread is inside this trainer", function);
+    RETURN_UNLESS(context_try(trainer->context), SEQNET_EBUSY,
+                  "%s: another thread is inside this trainer or its context", function);
     return SEQNET_OK;
 }
 
 int32_t trainer_leave(seqnet_trainer *trainer, int32_t code)
 {
-    atomic_flag_clear_explicit(&trainer->busy, memory_order_release);
-    return code;
-}
-
-static int is_many_to_one(const seqnet_loss_options *loss)
-{
-    return loss->target_mode == SEQNET_LAST_STEP || loss->target_mode == SEQNET_MEAN_STEP;
-}
-
-/* Where x and targets of a batch are, by the loss's mode. */
-static void describe(const seqnet_batch *b, const seqnet_loss_options *loss,
-                     struct sequence *sequence)
-{
-    const struct layout all = layout_of(b->steps, b->batch, b->batch_major, 1);
-    *sequence = (struct sequence){
-        .input = { .x = b->x,
-                   .tokens = b->tokens,
-                   .lengths = b->lengths,
-                   .steps = b->steps,
-                   .batch = b->batch,
-                   .layout = all },
-        .targets = { .classes = b->targets, .values = b->target_values, .layout = all },
-    };
-    if (is_many_to_one(loss))
-        sequence->targets.layout = (struct layout){ 0, 1 };
-    if (loss->target_mode == SEQNET_REPEAT_STEP)
-        sequence->input.layout = (struct layout){ 0, 1 };
-}
-
-static int32_t check_class(const char *function, const seqnet_loss_options *loss, int32_t target,
-                           int32_t classes, int64_t row)
-{
-    if (loss->has_ignore_index && target == loss->ignore_index)
-        return SEQNET_OK;
-    RETURN_UNLESS(target >= 0 && target < classes, SEQNET_ERANGE,
-                  "%s: targets[%lld] = %d, need 0..%d", function, (long long)row, (int)target,
-                  (int)classes - 1);
-    return SEQNET_OK;
-}
-
-/* Targets that will be read: those of valid steps. */
-static int32_t check_targets(const char *function, const seqnet_layer *layer,
-                             const seqnet_loss_options *loss, const struct sequence *sequence)
-{
-    const struct input *input = &sequence->input;
-    const struct targets *targets = &sequence->targets;
-    for (int32_t b = 0; b < input->batch; b++) {
-        const int32_t length = input->lengths ? input->lengths[b] : input->steps;
-        const int32_t steps = is_many_to_one(loss) && length > 0 ? 1 : length;
-        for (int32_t t = 0; t < steps; t++) {
-            const int64_t row = t * targets->layout.step + b * targets->layout.sample;
-            RETURN_IF_ERROR(
-                check_class(function, loss, targets->classes[row], layer->output_size, row));
-        }
-    }
-    return SEQNET_OK;
-}
-
-static int32_t check_sequence(const char *function, const seqnet_context *context,
-                              const seqnet_loss_options *loss, const struct sequence *sequence)
-{
-    const struct input *input = &sequence->input;
-    const int entropy = loss->loss == SEQNET_CROSS_ENTROPY;
-    RETURN_UNLESS(input->steps >= 1, SEQNET_ESHAPE, "%s: steps = %d, need 1 or more", function,
-                  (int)input->steps);
-    RETURN_UNLESS(!is_many_to_one(loss) || input->steps <= context->max_steps, SEQNET_ESHAPE,
-                  "%s: steps = %d, many-to-one needs 1..%d", function, (int)input->steps,
-                  (int)context->max_steps);
-    RETURN_UNLESS(input->batch >= 1 && input->batch <= context->max_batch, SEQNET_ESHAPE,
-                  "%s: batch = %d, need 1..max_batch = %d", function, (int)input->batch,
-                  (int)context->max_batch);
-    RETURN_IF_ERROR(check_input(function, context->layer, input));
-    RETURN_UNLESS(entropy ? sequence->targets.classes != NULL : sequence->targets.values != NULL,
-                  SEQNET_EINVAL, "%s: the loss needs %s", function,
-                  entropy ? "targets" : "target_values");
-    RETURN_UNLESS(!sequence->targets.classes || !sequence->targets.values, SEQNET_EINVAL,
-                  "%s: the loss takes %s only", function, entropy ? "targets" : "target_values");
-    return entropy ? check_targets(function, context->layer, loss, sequence) : SEQNET_OK;
-}
-
-static int32_t write_result(const char *function, const struct progress *progress,
-                            seqnet_result *result)
-{
-    const struct loss_sum *sum = &progress->sum;
-    const seqnet_result found = {
-        .loss = sum->count ? sum->loss / (double)sum->count : 0,
-        .count = sum->count,
-        .correct = sum->correct,
-        .updates = progress->updates,
-        .gradient_norm = progress->gradient_norm,
-        .learning_rate = progress->learning_rate,
-    };
-    return result ? options_write(result, &found, sizeof found, function, "result") : SEQNET_OK;
-}
-
-static int32_t check_result(const char *function, const seqnet_result *result)
-{
-    RETURN_UNLESS(!result || result->struct_size >= sizeof(size_t), SEQNET_EINVAL,
-                  "%s: result->struct_size = %zu, need sizeof *result", function,
-                  result->struct_size);
-    return SEQNET_OK;
-}
-
-static int32_t read_batch(const char *function, const seqnet_batch *batch,
-                          const seqnet_result *result, seqnet_batch *b)
-{
-    RETURN_UNLESS(batch, SEQNET_EINVAL, "%s: batch = NULL", function);
-    RETURN_IF_ERROR(options_read(b, sizeof *b, batch, function, "batch"));
-    RETURN_UNLESS(b->batch_major == 0 || b->batch_major == 1, SEQNET_EINVAL,
-                  "%s: batch_major = %d, need 0..1", function, (int)b->batch_major);
-    return check_result(function, result);
+    return context_leave(trainer->context, code);
 }
 
 static int32_t non_finite(const char *function, int32_t code)
@@ -300,19 +178,18 @@ static int32_t train(const char *function, seqnet_trainer *trainer, const seqnet
 {
     struct sequence sequence;
     struct progress progress = { .gradient_norm = 0 };
-    describe(b, &trainer->loss, &sequence);
-    RETURN_IF_ERROR(check_sequence(function, trainer->context, &trainer->loss, &sequence));
+    RETURN_IF_ERROR(batch_describe(function, b, trainer->context, &trainer->loss, &sequence));
     RETURN_IF_ERROR(check_truncation(function, trainer, &sequence.input));
-    sequence.lengths = trainer->context->lengths;
     RETURN_IF_ERROR(non_finite(function, trainer_train(trainer, &sequence, &progress)));
-    return write_result(function, &progress, result);
+    return result_write(function, &progress, result);
 }
 
 int32_t seqnet_trainer_train(seqnet_trainer *trainer, const seqnet_batch *batch,
                              seqnet_result *result)
 {
     seqnet_batch b;
-    RETURN_IF_ERROR(read_batch(__func__, batch, result, &b));
+    RETURN_IF_ERROR(batch_read(__func__, batch, &b));
+    RETURN_IF_ERROR(result_check(__func__, result));
     RETURN_IF_ERROR(trainer_enter(__func__, trainer));
     return trainer_leave(trainer, train(__func__, trainer, &b, result));
 }
@@ -321,12 +198,12 @@ static int32_t update(const char *function, seqnet_trainer *trainer, seqnet_resu
 {
     struct progress progress = { .gradient_norm = 0 };
     RETURN_IF_ERROR(non_finite(function, trainer_update(trainer, &progress)));
-    return write_result(function, &progress, result);
+    return result_write(function, &progress, result);
 }
 
 int32_t seqnet_trainer_update(seqnet_trainer *trainer, seqnet_result *result)
 {
-    RETURN_IF_ERROR(check_result(__func__, result));
+    RETURN_IF_ERROR(result_check(__func__, result));
     RETURN_IF_ERROR(trainer_enter(__func__, trainer));
     return trainer_leave(trainer, update(__func__, trainer, result));
 }
@@ -368,11 +245,9 @@ static int32_t evaluate(const char *function, seqnet_context *context,
 {
     struct sequence sequence;
     struct progress progress = { .gradient_norm = 0 };
-    describe(b, loss, &sequence);
-    RETURN_IF_ERROR(check_sequence(function, context, loss, &sequence));
-    sequence.lengths = context->lengths;
+    RETURN_IF_ERROR(batch_describe(function, b, context, loss, &sequence));
     evaluate_sequence(context, loss, &sequence, &progress.sum);
-    return write_result(function, &progress, result);
+    return result_write(function, &progress, result);
 }
 
 int32_t seqnet_evaluate(seqnet_context *context, const seqnet_loss_options *loss,
@@ -380,8 +255,9 @@ int32_t seqnet_evaluate(seqnet_context *context, const seqnet_loss_options *loss
 {
     seqnet_batch b;
     seqnet_loss_options known;
-    RETURN_IF_ERROR(read_batch(__func__, batch, result, &b));
-    RETURN_IF_ERROR(read_loss(__func__, loss, &known));
+    RETURN_IF_ERROR(batch_read(__func__, batch, &b));
+    RETURN_IF_ERROR(result_check(__func__, result));
+    RETURN_IF_ERROR(loss_read(__func__, loss, &known));
     RETURN_IF_ERROR(context_enter(__func__, context));
     return context_leave(context, evaluate(__func__, context, &known, &b, result));
 }

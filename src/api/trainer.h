@@ -5,7 +5,10 @@
 
 #include "train/trainer.h"
 
-/* SEQNET_EINVAL for NULL, SEQNET_EBUSY if somebody is inside; else the caller must leave. */
+/*
+ * SEQNET_EINVAL for NULL, SEQNET_EBUSY if somebody is inside, or inside its context; else the
+ * caller is inside both and must leave.
+ */
 int32_t trainer_enter(const char *function, seqnet_trainer *trainer);
 
 /* Gives `code` back. */

@@ -20,6 +20,17 @@ static int is_zero(const unsigned char *bytes, size_t count)
     return 1;
 }
 
+/* Larger than any struct of any version. */
+#define MOST_BYTES 65536
+
+int32_t options_check(const void *options, const char *function, const char *name)
+{
+    const size_t size = struct_size_of(options);
+    RETURN_UNLESS(size >= sizeof(size_t) && size <= MOST_BYTES, SEQNET_EINVAL,
+                  "%s: %s->struct_size = %zu, need sizeof *%s", function, name, size, name);
+    return SEQNET_OK;
+}
+
 int32_t options_read(void *options, size_t size, const void *from, const char *function,
                      const char *name)
 {
@@ -28,8 +39,7 @@ int32_t options_read(void *options, size_t size, const void *from, const char *f
     if (!from)
         return SEQNET_OK;
     const size_t given = struct_size_of(from);
-    RETURN_UNLESS(given >= sizeof(size_t), SEQNET_EINVAL,
-                  "%s: %s->struct_size = %zu, need sizeof *%s", function, name, given, name);
+    RETURN_IF_ERROR(options_check(from, function, name));
     if (given > size)
         RETURN_UNLESS(is_zero((const unsigned char *)from + size, given - size), SEQNET_ENOTSUP,
                       "%s: %s->struct_size = %zu has members set that this library (%zu bytes) "
@@ -54,8 +64,7 @@ int32_t options_write(void *to, const void *info, size_t size, const char *funct
 {
     RETURN_UNLESS(to, SEQNET_EINVAL, "%s: %s = NULL", function, name);
     const size_t wanted = struct_size_of(to);
-    RETURN_UNLESS(wanted >= sizeof(size_t), SEQNET_EINVAL,
-                  "%s: %s->struct_size = %zu, need sizeof *%s", function, name, wanted, name);
+    RETURN_IF_ERROR(options_check(to, function, name));
     memset((char *)to + sizeof(size_t), 0, wanted - sizeof(size_t));
     const size_t known = wanted < size ? wanted : size;
     memcpy((char *)to + sizeof(size_t), (const char *)info + sizeof(size_t),

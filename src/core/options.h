@@ -11,8 +11,14 @@
 #include <stdint.h>
 
 /*
+ * SEQNET_EINVAL unless a struct_size is at least sizeof(size_t) and no larger than any struct will
+ * be: one that was never set would have the library read or clear memory far beyond the struct.
+ */
+int32_t options_check(const void *options, const char *function, const char *name);
+
+/*
  * Copy the caller's struct into `options`, `size` bytes long, that the library knows. NULL from:
- * all zero. `function` and `name` are for the message. SEQNET_EINVAL: struct_size < sizeof(size_t);
+ * all zero. `function` and `name` are for the message. SEQNET_EINVAL: struct_size as options_check;
  * SEQNET_ENOTSUP: an unknown member is set.
  */
 int32_t options_read(void *options, size_t size, const void *from, const char *function,

@@ -52,7 +52,7 @@ struct layer_description layer_description_of_kind(int32_t kind);
 
 /*
  * Describe a layer. SEQNET_EINVAL: it shares parameters in a way that a description cannot say: a
- * linear layer is tied to an embedding that is not in front of it, or a layer is there twice.
+ * linear layer is tied to an embedding that is not in front of it.
  */
 int32_t description_of_layer(const seqnet_layer *layer, struct model_description *description);
 

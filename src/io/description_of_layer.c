@@ -55,10 +55,6 @@ static int32_t describe(const seqnet_layer *layer, const seqnet_layer *parent, i
     *description = layer_description_of_kind(info.kind);
     description->input_size = info.input_size;
     description->size = info.output_size;
-    for (int32_t i = 0; i < index && info.parameter_count; i++)
-        RETURN_UNLESS(seqnet_layer_child(parent, i) != layer, SEQNET_EINVAL,
-                      "seqnet_model_save: layers %d and %d are the same one, with parameters",
-                      (int)i, (int)index);
     switch (info.kind) {
     case SEQNET_EMBEDDING:
         return describe_embedding(layer, description);

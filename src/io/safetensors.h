@@ -9,8 +9,10 @@
  * Knows nothing of models. The writer gives equal bytes for equal contents whatever their order;
  * the reader accepts nothing that the format does not allow.
  *
- * Integrity: the writer adds the metadata entry "seqnet.checksum", XXH3-64 of the tensors' bytes as
- * 16 hexadecimal digits. The reader verifies it where there is one, and does not list it.
+ * Integrity: the writer adds the metadata entry "seqnet.checksum", "xxh3:" and 16 hexadecimal
+ * digits: XXH3-64 of all that the file says (checksum_write), so a program that writes the same
+ * contents in another layout may keep it. The reader verifies it where there is one, and does not
+ * list it.
  */
 #ifndef SEQNET_IO_SAFETENSORS_H
 #define SEQNET_IO_SAFETENSORS_H
@@ -94,6 +96,9 @@ const struct metadata_entry *safetensors_metadata(const struct safetensors_file 
 /* A metadata value by key; NULL if there is none. */
 const char *safetensors_get_metadata(const struct safetensors_file *file, const char *key);
 
+/* 1: the file had a checksum, and it was right. */
+int safetensors_is_verified(const struct safetensors_file *file);
+
 /* ---------------------------------------------------------------- shared by writer and reader */
 
 /*
@@ -115,8 +120,22 @@ int tensor_to_floats(int32_t dtype, const void *data, size_t count, float *out);
 int tensor_compare_names(const void *a, const void *b);
 int metadata_compare_keys(const void *a, const void *b);
 
-/* XXH3-64 of the pieces, one after the other, as 16 lower-case hexadecimal digits. */
-#define CHECKSUM_BYTES 17
-void checksum_write(const struct file_piece *pieces, size_t count, char text[CHECKSUM_BYTES]);
+/*
+ * "xxh3:" and 16 lower-case hexadecimal digits: XXH3-64 of, for each metadata entry in the order of
+ * the keys, key and value, and for each tensor in the order of the names, name, type's name, rank
+ * and shape as 8-byte little-endian numbers, and data. Texts with their final 0. The caller sorts,
+ * and leaves the checksum's own entry out.
+ */
+#define CHECKSUM_VERSION "xxh3:"
+#define CHECKSUM_BYTES (sizeof CHECKSUM_VERSION + 16)
+
+struct contents {
+    const struct metadata_entry *metadata;
+    size_t metadata_count;
+    const struct tensor_entry *tensors;
+    size_t count;
+};
+
+void checksum_write(const struct contents *contents, char text[CHECKSUM_BYTES]);
 
 #endif

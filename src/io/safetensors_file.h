@@ -15,6 +15,7 @@ struct safetensors_file {
     size_t count;
     struct metadata_entry *metadata; /* by key; owned */
     size_t metadata_count;
+    int verified; /* 1: there was a checksum, and it was right */
 };
 
 /*

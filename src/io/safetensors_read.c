@@ -35,30 +35,36 @@ static struct metadata_entry *find_metadata(const struct safetensors_file *file,
                    metadata_compare_keys);
 }
 
-/* Verify the checksum entry if there is one, and take it off the list. */
-static int32_t verify(struct safetensors_file *file, const char *path)
+/* Take the checksum entry, which is ours, off the list. */
+static void drop_checksum(struct safetensors_file *file, struct metadata_entry *entry)
 {
-    const char *const expected = safetensors_get_metadata(file, SAFETENSORS_CHECKSUM);
-    if (!expected)
-        return SEQNET_OK;
-    char actual[CHECKSUM_BYTES];
-    checksum_write(&(struct file_piece){ file->data, file->data_bytes }, 1, actual);
-    if (strcmp(expected, actual))
-        return file_refuse(path, "damaged: the data's checksum is %s, need %s", actual, expected);
-    return SEQNET_OK;
-}
-
-/* The file without its checksum entry: that one is ours. */
-static void drop_checksum(struct safetensors_file *file)
-{
-    struct metadata_entry *const entry = find_metadata(file, SAFETENSORS_CHECKSUM);
-    if (!entry)
-        return;
     memory_free(&file->memory, (char *)entry->key);
     memory_free(&file->memory, (char *)entry->value);
     const size_t after = file->metadata_count - (size_t)(entry - file->metadata) - 1;
     memmove(entry, entry + 1, after * sizeof *entry);
     file->metadata_count--;
+}
+
+/* Verify the checksum entry if there is one. */
+static int32_t verify(struct safetensors_file *file, const char *path)
+{
+    struct metadata_entry *const entry = find_metadata(file, SAFETENSORS_CHECKSUM);
+    char expected[CHECKSUM_BYTES], actual[CHECKSUM_BYTES];
+    if (!entry)
+        return SEQNET_OK;
+    if (strncmp(entry->value, CHECKSUM_VERSION, strlen(CHECKSUM_VERSION)))
+        return file_refuse(path, "damaged, or of another version: its checksum is \"%.32s\"",
+                           entry->value);
+    const int fits = strlen(entry->value) < sizeof expected;
+    strcpy(expected, fits ? entry->value : "");
+    drop_checksum(file, entry);
+    checksum_write(
+        &(struct contents){ file->metadata, file->metadata_count, file->tensors, file->count },
+        actual);
+    if (strcmp(expected, actual))
+        return file_refuse(path, "damaged: its checksum is %s, need %s", actual, expected);
+    file->verified = 1;
+    return SEQNET_OK;
 }
 
 int32_t safetensors_read(const char *path, const seqnet_allocator *allocator,
@@ -79,7 +85,6 @@ int32_t safetensors_read(const char *path, const seqnet_allocator *allocator,
         safetensors_free(new);
         return code;
     }
-    drop_checksum(new);
     *file = new;
     return SEQNET_OK;
 }
@@ -131,4 +136,9 @@ const char *safetensors_get_metadata(const struct safetensors_file *file, const 
 {
     const struct metadata_entry *const entry = find_metadata(file, key);
     return entry ? entry->value : NULL;
+}
+
+int safetensors_is_verified(const struct safetensors_file *file)
+{
+    return file->verified;
 }

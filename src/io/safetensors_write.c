@@ -87,14 +87,8 @@ static int32_t copy_tensors(struct writer *writer, const struct tensor_entry *en
     writer->pieces = memory_new_array(&writer->memory, count + 1, sizeof *writer->pieces);
     if (!writer->entries || !writer->pieces)
         return no_memory();
-    if (count) {
+    if (count)
         memcpy(writer->entries, entries, count * sizeof *entries);
-        qsort(writer->entries, count, sizeof *entries, compare_places);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct tensor_entry *const entry = &writer->entries[i];
-        writer->pieces[i + 1] = (struct file_piece){ entry->data, tensor_bytes(entry) };
-    }
     return SEQNET_OK;
 }
 
@@ -108,12 +102,37 @@ static int32_t copy_metadata(struct writer *writer, const struct metadata_entry 
         return no_memory();
     if (count)
         memcpy(writer->metadata, metadata, count * sizeof *metadata);
-    checksum_write(writer->pieces + 1, writer->count, writer->checksum);
-    writer->metadata[count].key = SAFETENSORS_CHECKSUM;
-    writer->metadata[count].value = writer->checksum;
-    writer->metadata_count = count + 1;
-    qsort(writer->metadata, count + 1, sizeof *metadata, metadata_compare_keys);
+    writer->metadata_count = count;
     return SEQNET_OK;
+}
+
+static void sort_metadata(struct writer *writer)
+{
+    qsort(writer->metadata, writer->metadata_count, sizeof *writer->metadata,
+          metadata_compare_keys);
+}
+
+/* Sum up the contents in the order the checksum has, and add its entry, which there is room for. */
+static void add_checksum(struct writer *writer)
+{
+    qsort(writer->entries, writer->count, sizeof *writer->entries, tensor_compare_names);
+    sort_metadata(writer);
+    checksum_write(&(struct contents){ writer->metadata, writer->metadata_count, writer->entries,
+                                       writer->count },
+                   writer->checksum);
+    writer->metadata[writer->metadata_count++] =
+        (struct metadata_entry){ SAFETENSORS_CHECKSUM, writer->checksum };
+    sort_metadata(writer);
+}
+
+/* The order of the file. */
+static void place_tensors(struct writer *writer)
+{
+    qsort(writer->entries, writer->count, sizeof *writer->entries, compare_places);
+    for (size_t i = 0; i < writer->count; i++) {
+        const struct tensor_entry *const entry = &writer->entries[i];
+        writer->pieces[i + 1] = (struct file_piece){ entry->data, tensor_bytes(entry) };
+    }
 }
 
 /* ---------------------------------------------------------------- header */
@@ -214,8 +233,11 @@ int32_t safetensors_write(const char *path, const struct tensor_entry *entries, 
     int32_t code = copy_tensors(&writer, entries);
     if (code == SEQNET_OK)
         code = copy_metadata(&writer, metadata, metadata_count);
-    if (code == SEQNET_OK)
+    if (code == SEQNET_OK) {
+        add_checksum(&writer);
+        place_tensors(&writer);
         code = make_header(&writer);
+    }
     if (code == SEQNET_OK)
         code = file_write(path, writer.pieces, count + 1);
     json_decref(writer.header);

@@ -17,15 +17,17 @@ void part_add_state(struct part *part, const char *name, int32_t slots, int32_t 
         state->gradients = arena_take_reals(arena, count);
 }
 
-/* The tied embedding of a leaf that is not itself a leaf: it needs a gradient of its own. */
-static seqnet_layer *outside_tie(const seqnet_layer *layer, const seqnet_layer *leaf)
+/*
+ * The tied embedding of a leaf that is not itself a leaf: it needs a gradient of its own. Of
+ * several leaves with one such embedding the first one brings it.
+ */
+static seqnet_layer *outside_tie(const seqnet_layer *layer, int32_t index)
 {
-    if (!leaf->tied)
-        return NULL;
-    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
-        if (layer_leaf(layer, i) == leaf->tied)
+    seqnet_layer *tied = layer_leaf(layer, index)->tied;
+    for (int32_t i = 0; tied && i < layer_leaf_count(layer); i++)
+        if (layer_leaf(layer, i) == tied || (i < index && layer_leaf(layer, i)->tied == tied))
             return NULL;
-    return leaf->tied;
+    return tied;
 }
 
 static void lay_out_gradients(seqnet_context *context, struct arena *arena)
@@ -35,8 +37,9 @@ static void lay_out_gradients(seqnet_context *context, struct arena *arena)
     context->gradient = arena_take(arena, (size_t)most, sizeof *context->gradient);
     context->gradient_count = 0;
     for (int32_t i = 0; i < most; i++) {
-        seqnet_layer *leaf = layer_leaf(context->layer, i % context->leaf_count);
-        seqnet_layer *owner = i < context->leaf_count ? leaf : outside_tie(context->layer, leaf);
+        const int32_t leaf = i % context->leaf_count;
+        seqnet_layer *owner = i < context->leaf_count ? layer_leaf(context->layer, leaf)
+                                                      : outside_tie(context->layer, leaf);
         if (!owner)
             continue;
         const int32_t index = context->gradient_count++;

@@ -5,6 +5,7 @@
 #include "layers/part.h"
 #include "layers/table.h"
 
+#include <math.h>
 #include <string.h>
 
 struct embedding {
@@ -92,11 +93,11 @@ static real squared_distance(const real *a, const real *b, int32_t size)
 int32_t embedding_nearest(const seqnet_layer *layer, const real *vector)
 {
     int32_t best = 0;
-    real least = 0;
+    real least = (real)INFINITY;
     for (int32_t token = 0; token < layer->table_rows; token++) {
         const real *row = layer->values + (size_t)token * (size_t)layer->table_width;
         const real distance = squared_distance(row, vector, layer->table_width);
-        if (token == 0 || distance < least) {
+        if (distance < least) {
             least = distance;
             best = token;
         }

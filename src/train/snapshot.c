@@ -22,6 +22,9 @@ enum counter {
 
 #define FORMAT 1
 
+/* No trainer gets so far, and counting on from here does not overflow. */
+#define MOST_COUNTED ((int64_t)1 << 62)
+
 void snapshot_take(struct snapshot *snapshot, seqnet_trainer *trainer)
 {
     const seqnet_trainer_options *options = &trainer->options;
@@ -59,12 +62,25 @@ int snapshot_fits(const struct snapshot *snapshot)
     for (int i = COUNTER_FORMAT; i < COUNTER_SEED; i++)
         if (c[i] != mine.counters[i])
             return 0;
-    return in_range(c[COUNTER_UPDATES], 0, INT64_MAX) && in_range(c[COUNTER_CALLS], 0, INT64_MAX) &&
+    return in_range(c[COUNTER_UPDATES], 0, MOST_COUNTED) &&
+           in_range(c[COUNTER_CALLS], 0, MOST_COUNTED) &&
            in_range(c[COUNTER_PENDING], 0, trainer->windows_per_update - 1) &&
            in_range(c[COUNTER_HISTORY_STEPS], 0, trainer->overlap) &&
-           in_range(c[COUNTER_HISTORY_BATCH], 0, trainer->options.max_batch) &&
-           in_range(c[COUNTER_PLATEAU_BAD], 0, INT64_MAX) && isfinite(snapshot->plateau[0]) &&
+           in_range(c[COUNTER_HISTORY_BATCH], c[COUNTER_HISTORY_STEPS] > 0,
+                    trainer->options.max_batch) &&
+           in_range(c[COUNTER_PLATEAU_BAD], 0, MOST_COUNTED) && isfinite(snapshot->plateau[0]) &&
            snapshot->plateau[1] > 0 && snapshot->plateau[1] <= 1;
+}
+
+int snapshot_item_fits(const struct snapshot *snapshot, const struct snapshot_item *item,
+                       const void *data)
+{
+    const int32_t *tokens = data;
+    const int32_t most = snapshot->trainer->context->layer->input_size - 1;
+    for (int64_t i = 0; item->int32s && i < item->count; i++)
+        if (!in_range(tokens[i], 0, most))
+            return 0;
+    return 1;
 }
 
 void snapshot_restore(const struct snapshot *snapshot)

@@ -9,13 +9,13 @@
 
 #include "train/trainer.h"
 
-/* One array: of reals, if `reals` or `parameter` is set; else of 32 or 64-bit integers. */
+/* One array: of reals, if `reals` or `parameter` is set; else of tokens, integers or doubles. */
 struct snapshot_item {
     char name[96];
     int64_t count;
     const struct parameter *parameter; /* the piece of `reals` it is; NULL: all `count` of them */
     real *reals;
-    int32_t *int32s;
+    int32_t *int32s; /* tokens */
     int64_t *int64s;
     double *doubles;
 };
@@ -34,6 +34,10 @@ void snapshot_take(struct snapshot *snapshot, seqnet_trainer *trainer);
 
 /* Whether counters that were read are of a trainer like this one and in range; 1: yes. */
 int snapshot_fits(const struct snapshot *snapshot);
+
+/* Whether an item's data that were read, aligned, can be used: tokens are those of the layer. */
+int snapshot_item_fits(const struct snapshot *snapshot, const struct snapshot_item *item,
+                       const void *data);
 
 /* Put the scalars back into the trainer. */
 void snapshot_restore(const struct snapshot *snapshot);

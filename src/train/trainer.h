@@ -26,8 +26,7 @@ struct seqnet_trainer {
     struct optimizer_settings settings;
     struct schedule schedule;
     struct plateau plateau;
-    seqnet_context *context;
-    atomic_flag busy;
+    seqnet_context *context; /* its flag tells that somebody is inside, of the trainer too */
 
     int32_t stride; /* new steps of a window */
     int32_t windows_per_update;

@@ -38,7 +38,6 @@ static void set_up(seqnet_trainer *trainer, const seqnet_trainer_options *option
     trainer->overlap = k1 < k2 ? k2 - k1 : 0;
     trainer->stride = k1 < k2 ? k1 : k2;
     trainer->windows_per_update = options->accumulate * (k1 > k2 ? k1 / k2 : 1);
-    atomic_flag_clear(&trainer->busy);
 }
 
 int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *options,

@@ -91,5 +91,7 @@ append docs/a.md '[a](b.md)' && finds documents docs/a.md 'no such file: b.md'
 append docs/a.md 'in `src/nothing.c`' && finds documents docs/a.md 'no such file: src/nothing.c'
 append examples/quickstart.c '/* more */' && finds documents README.md 'differs'
 cp -p examples/quickstart.c "$copy/examples/"
+sed -i 's/^    return failed;/    ;\n    ;\n&/' "$copy/examples/quickstart.c" &&
+    finds documents examples/quickstart.c 'main has 26 lines'
 sed -i 's/^## \[/## (/' "$copy/CHANGELOG.md" && finds documents CHANGELOG.md 'no section'
 finish

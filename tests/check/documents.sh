@@ -18,6 +18,11 @@ if ! difference=$(diff <(sed -n '/^```c$/,/^```$/{//!p;}' README.md) examples/qu
     printf '%s\n' "$difference"
 fi
 
+report < <(awk '/^int main/ { start = FNR + 1 }
+    /^\}/ { if (start && FNR - start > 26)
+        print FILENAME ":" start ": main has " FNR - start - 1 " lines, at most 25" }' \
+    examples/quickstart.c)
+
 # Links to files.
 while IFS=: read -r file line link; do
     link=${link#'('}

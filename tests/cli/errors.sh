@@ -21,6 +21,9 @@ awk 'BEGIN { for (i = 0; i < 40; i++) print 7 }' >constant.csv
 head -c 300 good >cut
 cp good damaged
 printf 'zzzz' | dd of=damaged bs=1 seek=20 conv=notrunc 2>/dev/null
+LC_ALL=C sed "s/seqnet\.checksum/seqnet.che$(printf '\177')ksum/
+    s/\(cell.....\)lstm/\1ls$(printf '\302\233')/" good >forged
+cmp -s good forged && fail "nothing was forged"
 
 snapshot() {
     for file in *; do
@@ -128,6 +131,12 @@ for model in missing folder empty text-file cut damaged; do
     wrong "$seqnet" info "$model"
     wrong "$seqnet" eval "$model" --data text
 done
+# what a model file says is shown in one line that cannot drive the terminal
+wrong "$seqnet" sample forged
+has err "forged: --cell = 'ls[?][?]'"
+run 0 "$seqnet" info forged
+has out 'seqnet\.che[?]ksum'
+! LC_ALL=C grep -q "$(printf '[\033\177]\|\302\233')" out || fail "control characters in out"
 wrong "$seqnet" sample
 wrong "$seqnet" sample good good
 wrong "$seqnet" sample good --temperature 0

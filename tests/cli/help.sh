@@ -25,6 +25,7 @@ done
 
 run 0 "$seqnet" --version
 has out '^seqnet [0-9]+\.[0-9]+\.[0-9]+$'
+has out '^[a-z]+ products, [a-z0-9]+ kernels; .*, core [A-Za-z0-9]+, [0-9]+ thread'
 
 if command -v mandoc >/dev/null; then
     run 0 mandoc -T lint "$manual"

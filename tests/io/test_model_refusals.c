@@ -314,35 +314,6 @@ static void a_tie_to_a_stranger_is_not_saved(void **state)
     refuse_save(layers[1], "layer 0 is tied");
 }
 
-static void a_layer_used_twice_is_not_saved(void **state)
-{
-    (void)state;
-    seqnet_layer *layers[3], *sequential;
-    assert_ok(seqnet_linear_create(2, 2, NULL, &layers[0]));
-    assert_ok(seqnet_dropout_create(2, 0.5f, NULL, &layers[1]));
-    layers[2] = layers[0];
-    assert_ok(seqnet_sequential_create(layers, 3, NULL, &sequential));
-    refuse_save(sequential, "layers 0 and 2 are the same one");
-    seqnet_layer_destroy(layers[0]);
-    seqnet_layer_destroy(layers[1]);
-}
-
-/* A dropout has nothing to share. */
-static void a_dropout_used_twice_is_saved(void **state)
-{
-    (void)state;
-    seqnet_layer *layers[2], *sequential;
-    seqnet_model *model;
-    assert_ok(seqnet_dropout_create(2, 0.5f, NULL, &layers[0]));
-    layers[1] = layers[0];
-    assert_ok(seqnet_sequential_create(layers, 2, NULL, &sequential));
-    assert_ok(seqnet_model_create(sequential, NULL, &model));
-    assert_ok(seqnet_model_save(model, scratch_path("a")));
-    seqnet_model_destroy(model);
-    seqnet_layer_destroy(sequential);
-    seqnet_layer_destroy(layers[0]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,8 +330,6 @@ int main(void)
         scratch_test(other_floats_and_newer_entries_are_read),
         scratch_test(not_a_file),
         scratch_test(a_tie_to_a_stranger_is_not_saved),
-        scratch_test(a_layer_used_twice_is_not_saved),
-        scratch_test(a_dropout_used_twice_is_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,7 +221,10 @@ static void wrong_checksum(void **state)
 {
     (void)state;
     refuse("{\"__metadata__\":{\"seqnet.checksum\":\"\"}}", 0, "damaged");
-    refuse("{\"__metadata__\":{\"seqnet.checksum\":\"2D06800538D394C2\"}}", 0, "damaged");
+    refuse("{\"__metadata__\":{\"seqnet.checksum\":\"2d06800538d394c2\"}}", 0, "version");
+    refuse("{\"__metadata__\":{\"seqnet.checksum\":\"xxh3:\"}}", 0, "damaged");
+    refuse("{\"__metadata__\":{\"seqnet.checksum\":\"xxh3:2D06800538D394C2\"}}", 0, "damaged");
+    refuse("{\"__metadata__\":{\"seqnet.checksum\":\"xxh3:2d06800538d394c20\"}}", 0, "damaged");
 }
 
 /* Every beginning of a good file is a bad file, whatever is cut. */

@@ -118,6 +118,8 @@ static void windows_are_checked(void **state)
     reject(f, &w, SEQNET_ESHAPE, "batch = 3");
     w = good, w.batch_major = 2;
     reject(f, &w, SEQNET_EINVAL, "batch_major = 2");
+    w = good, w.reserved = 1;
+    reject(f, &w, SEQNET_ENOTSUP, "window->reserved = 1, need 0");
     w = good, w.lengths = too_long;
     reject(f, &w, SEQNET_ESHAPE, "lengths[1] = 4, need 0..3");
     w.lengths = negative;

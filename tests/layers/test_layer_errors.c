@@ -3,6 +3,7 @@
 #include <seqnet/seqnet.h>
 
 #include "support/assert.h"
+#include "support/memory.h"
 
 #include <math.h>
 #include <string.h>
@@ -153,13 +154,15 @@ static void ties_must_fit(void **state)
 static void sequentials_must_fit(void **state)
 {
     (void)state;
-    seqnet_layer *layer, *narrow, *wide, *embedding, *inner;
+    seqnet_layer *layer, *narrow, *wide, *embedding, *inner, *dropout;
+    assert_ok(seqnet_dropout_create(3, 0.5f, NULL, &dropout));
     assert_ok(seqnet_linear_create(3, 4, NULL, &narrow));
     assert_ok(seqnet_linear_create(5, 3, NULL, &wide));
     assert_ok(seqnet_embedding_create(4, 4, NULL, &embedding));
     assert_ok(seqnet_sequential_create(&narrow, 1, NULL, &inner));
     seqnet_layer *const misfit[] = { narrow, wide }, *const hole[] = { narrow, NULL };
     seqnet_layer *const tokens[] = { narrow, embedding }, *const nested[] = { inner };
+    seqnet_layer *const twice[] = { dropout, narrow, dropout };
     assert_create_error(seqnet_sequential_create(misfit, 2, NULL, &layer), SEQNET_ESHAPE,
                         "layers[0] gives 4 features, layers[1] takes 5");
     assert_create_error(seqnet_sequential_create(tokens, 2, NULL, &layer), SEQNET_ESHAPE,
@@ -168,6 +171,8 @@ static void sequentials_must_fit(void **state)
                         "layers[1] = NULL");
     assert_create_error(seqnet_sequential_create(nested, 1, NULL, &layer), SEQNET_ENOTSUP,
                         "layers[0] is a sequential");
+    assert_create_error(seqnet_sequential_create(twice, 3, NULL, &layer), SEQNET_EINVAL,
+                        "layers[0] and layers[2] are the same one");
     assert_create_error(seqnet_sequential_create(NULL, 1, NULL, &layer), SEQNET_EINVAL,
                         "layers = NULL");
     assert_create_error(seqnet_sequential_create(misfit, 0, NULL, &layer), SEQNET_EINVAL,
@@ -175,7 +180,7 @@ static void sequentials_must_fit(void **state)
     assert_create_error(seqnet_sequential_create(misfit, 65, NULL, &layer), SEQNET_EINVAL,
                         "count = 65");
     seqnet_layer_destroy(narrow), seqnet_layer_destroy(wide);
-    seqnet_layer_destroy(embedding), seqnet_layer_destroy(inner);
+    seqnet_layer_destroy(embedding), seqnet_layer_destroy(inner), seqnet_layer_destroy(dropout);
 }
 
 static void parameters_are_found_by_name_and_count(void **state)
@@ -241,6 +246,67 @@ static void questions_fit_the_kind(void **state)
     seqnet_layer_destroy(linear), seqnet_layer_destroy(dropout);
 }
 
+/* What has no distance is never the nearest. */
+static void nearest_rows_of_what_is_not_finite(void **state)
+{
+    (void)state;
+    seqnet_layer *layer;
+    const float rows[] = { NAN, 0, INFINITY, 0, 1, 1, 2, 2 };
+    const float vectors[] = { 1.9f, 1.9f, NAN, 1, INFINITY, 0 };
+    const int32_t expected[] = { 3, 0, 0 };
+    int32_t tokens[3] = { 7, 7, 7 };
+    assert_ok(seqnet_embedding_create(4, 2, NULL, &layer));
+    assert_ok(seqnet_layer_set_parameter(layer, "weight", rows, 8));
+    assert_ok(seqnet_embedding_nearest(layer, vectors, 3, tokens));
+    assert_same_bytes(tokens, expected, sizeof tokens);
+    seqnet_layer_destroy(layer);
+}
+
+/* A hook without one of its functions is refused by whatever takes a hook. */
+static void hooks_need_both_functions(void **state)
+{
+    (void)state;
+    struct test_memory memory;
+    test_memory_init(&memory);
+    const seqnet_allocator half[] = { { NULL, NULL, memory.allocator.free },
+                                      { NULL, memory.allocator.alloc, NULL } };
+    seqnet_layer *layer, *good;
+    assert_ok(seqnet_linear_create(2, 2, NULL, &good));
+    for (int i = 0; i < 2; i++) {
+        const seqnet_allocator *hook = &half[i];
+        const seqnet_embedding_options embedding = { sizeof embedding, .allocator = hook };
+        const seqnet_recurrent_options recurrent = { sizeof recurrent, .allocator = hook };
+        const seqnet_linear_options linear = { sizeof linear, .allocator = hook };
+        const seqnet_context_options options = { sizeof options, .allocator = hook };
+        const seqnet_trainer_options training = { sizeof training, .allocator = hook };
+        seqnet_context *context;
+        seqnet_trainer *trainer;
+        seqnet_model *model;
+        size_t bytes;
+        assert_create_error(seqnet_embedding_create(2, 2, &embedding, &layer), SEQNET_EINVAL,
+                            "seqnet_embedding_create: allocator->");
+        assert_create_error(seqnet_rnn_create(2, 2, &recurrent, &layer), SEQNET_EINVAL,
+                            "seqnet_rnn_create: allocator->");
+        assert_create_error(seqnet_linear_create(2, 2, &linear, &layer), SEQNET_EINVAL,
+                            "seqnet_linear_create: allocator->");
+        assert_create_error(seqnet_dropout_create(2, 0, hook, &layer), SEQNET_EINVAL,
+                            "seqnet_dropout_create: allocator->");
+        assert_create_error(seqnet_sequential_create(&good, 1, hook, &layer), SEQNET_EINVAL,
+                            "seqnet_sequential_create: allocator->");
+        assert_error(seqnet_context_bytes(good, &options, &bytes), SEQNET_EINVAL, "allocator->");
+        assert_error(seqnet_context_create(good, &options, &context), SEQNET_EINVAL,
+                     "seqnet_context_create: allocator->");
+        assert_error(seqnet_trainer_create(good, &training, &trainer), SEQNET_EINVAL,
+                     "seqnet_trainer_create: allocator->");
+        assert_error(seqnet_model_create(good, hook, &model), SEQNET_EINVAL,
+                     "seqnet_model_create: allocator->");
+        assert_error(seqnet_model_load("none", hook, &model), SEQNET_EINVAL,
+                     "seqnet_model_load: allocator->");
+    }
+    assert_int_equal(memory.calls, 0);
+    seqnet_layer_destroy(good);
+}
+
 static void nearest_rows_are_found(void **state)
 {
     (void)state;
@@ -274,6 +340,8 @@ int main(void)
         cmocka_unit_test(parameters_are_found_by_name_and_count),
         cmocka_unit_test(questions_fit_the_kind),
         cmocka_unit_test(nearest_rows_are_found),
+        cmocka_unit_test(nearest_rows_of_what_is_not_finite),
+        cmocka_unit_test(hooks_need_both_functions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

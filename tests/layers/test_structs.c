@@ -82,14 +82,14 @@ static void older_options_leave_the_rest_at_default(void **state)
     seqnet_layer_destroy(layer);
 }
 
-static void too_small_structs_are_rejected(void **state)
+static void wrong_struct_sizes_are_rejected(void **state)
 {
     (void)state;
     seqnet_layer *layer;
     seqnet_context *context;
-    const size_t bad[] = { 0, 1, sizeof(size_t) - 1 };
+    const size_t bad[] = { 0, 1, sizeof(size_t) - 1, 65537, SIZE_MAX };
     assert_ok(seqnet_linear_create(2, 3, NULL, &layer));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         const seqnet_recurrent_options recurrent = { .struct_size = bad[i] };
         const seqnet_embedding_options embedding = { .struct_size = bad[i] };
         const seqnet_linear_options linear = { .struct_size = bad[i] };
@@ -229,7 +229,7 @@ int main(void)
         cmocka_unit_test(init_macros_and_functions_give_the_same_bytes),
         cmocka_unit_test(init_functions_stay_inside),
         cmocka_unit_test(older_options_leave_the_rest_at_default),
-        cmocka_unit_test(too_small_structs_are_rejected),
+        cmocka_unit_test(wrong_struct_sizes_are_rejected),
         cmocka_unit_test(newer_layer_options_must_be_zero),
         cmocka_unit_test(newer_context_options_must_be_zero),
         cmocka_unit_test(infos_fit_the_callers_struct),

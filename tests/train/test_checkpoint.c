@@ -265,10 +265,7 @@ static void write_file(const unsigned char *bytes, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
-/*
- * A bit that flips in the tensors, or a file that ends early, is always found. A flip in the header
- * may only be missed if it is in the note or in the name of the checksum: nothing else differs.
- */
+/* A bit that flips anywhere, or a file that ends early, is always found. */
 static void test_damaged(void **state)
 {
     (void)state;
@@ -286,10 +283,8 @@ static void test_damaged(void **state)
     for (size_t i = 0; i < size; i += i < header ? 1 : 5) {
         bytes[i] ^= 4;
         write_file(bytes, size);
-        const int32_t code = seqnet_trainer_load(s.trainer, path);
-        assert_true(code == SEQNET_EFORMAT || (i < header && code == SEQNET_OK));
+        assert_error(seqnet_trainer_load(s.trainer, path), SEQNET_EFORMAT, path);
         look(&s, &now);
-        memcpy(now.note, good.note, sizeof now.note);
         assert_same_bytes(&now, &good, sizeof now);
         bytes[i] ^= 4;
     }

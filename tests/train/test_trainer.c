@@ -198,6 +198,33 @@ static void test_tied(void **state)
     seqnet_layer_destroy(apart);
 }
 
+/* Two layers with one table that is in neither place: one update changes it once. */
+static void test_tied_outside(void **state)
+{
+    (void)state;
+    seqnet_layer *table, *parts[3], *model;
+    float before[6], after[6];
+    assert_ok(seqnet_embedding_create(3, 2, NULL, &table));
+    const seqnet_linear_options tied = { sizeof tied, .tied_embedding = table, .no_bias = 1 };
+    assert_ok(seqnet_linear_create(2, 3, &tied, &parts[0]));
+    assert_ok(seqnet_linear_create(3, 2, NULL, &parts[1]));
+    assert_ok(seqnet_linear_create(2, 3, &tied, &parts[2]));
+    assert_ok(seqnet_sequential_create(parts, 3, NULL, &model));
+    assert_ok(seqnet_layer_get_parameter(table, "weight", before, 6));
+    seqnet_trainer *trainer = trainer_new(
+        model, (seqnet_trainer_options){
+                   .optimizer = SEQNET_ADAMW, .learning_rate = 0.5, .weight_decay = 0.5 });
+    assert_ok(seqnet_trainer_update(trainer, NULL));
+    assert_ok(seqnet_layer_get_parameter(table, "weight", after, 6));
+    for (int i = 0; i < 6; i++)
+        assert_near((double)after[i], 0.75 * (double)before[i], 1e-6);
+    seqnet_trainer_destroy(trainer);
+    seqnet_layer_destroy(model);
+    for (int i = 0; i < 3; i++)
+        seqnet_layer_destroy(parts[i]);
+    seqnet_layer_destroy(table);
+}
+
 static void test_plateau(void **state)
 {
     (void)state;
@@ -280,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_train_allocates_nothing),
         cmocka_unit_test(test_own_loss),
         cmocka_unit_test(test_tied),
+        cmocka_unit_test(test_tied_outside),
         cmocka_unit_test(test_plateau),
         cmocka_unit_test(test_evaluate_between),
         cmocka_unit_test(test_reset),

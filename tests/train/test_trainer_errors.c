@@ -70,6 +70,7 @@ static void test_combined_options(void **state)
     seqnet_layer *layer = small_model_new(&floats);
     seqnet_recurrent_options both_ways = SEQNET_RECURRENT_OPTIONS_INIT;
     seqnet_layer *bidirectional = NULL;
+    const seqnet_loss_options last = { sizeof last, .target_mode = SEQNET_LAST_STEP };
     both_ways.bidirectional = 1;
     assert_ok(seqnet_rnn_create(INPUT, HIDDEN, &both_ways, &bidirectional));
     refuse(layer, OPTIONS(.update_steps = 5, .back_steps = 4), SEQNET_EINVAL, "update_steps = 5");
@@ -81,6 +82,8 @@ static void test_combined_options(void **state)
     refuse(layer, OPTIONS(.back_steps = INT32_MAX, .max_batch = INT32_MAX), SEQNET_ENOMEM, "");
     refuse(bidirectional, OPTIONS(.update_steps = 2, .back_steps = 4), SEQNET_ENOTSUP,
            "one direction");
+    refuse(layer, OPTIONS(.update_steps = 2, .back_steps = 4, .loss = &last), SEQNET_ENOTSUP,
+           "every step");
     refuse(NULL, NULL, SEQNET_EINVAL, "layer");
     assert_error(seqnet_trainer_create(layer, NULL, NULL), SEQNET_EINVAL, "trainer");
     seqnet_layer_destroy(bidirectional);
@@ -246,12 +249,16 @@ static void test_batches(void **state)
     refuse_batch(&s, SET_INT(&good, batch, BATCH + 1), SEQNET_ESHAPE, "max_batch = 2");
     refuse_batch(&s, SET_INT(&good, batch, 1), SEQNET_ESHAPE, "carried state");
     refuse_batch(&s, SET_INT(&good, batch_major, 2), SEQNET_EINVAL, "batch_major = 2");
+    refuse_batch(&s, SET_INT(&good, reserved, 1), SEQNET_ENOTSUP, "reserved = 1");
     refuse_batch(&s, SET_POINTER(&good, lengths, too_long), SEQNET_ESHAPE, "length");
     refuse_batch(&s, SET_POINTER(&good, lengths, negative), SEQNET_ESHAPE, "length");
     refuse_batch(&s, (seqnet_batch){ .x = x }, SEQNET_EINVAL, "struct_size");
     assert_error(seqnet_trainer_train(s.trainer, NULL, NULL), SEQNET_EINVAL, "batch");
     assert_error(seqnet_trainer_train(s.trainer, &good, &(seqnet_result){ 0 }), SEQNET_EINVAL,
                  "struct_size");
+    assert_error(
+        seqnet_trainer_train(s.trainer, &good, &(seqnet_result){ .struct_size = SIZE_MAX }),
+        SEQNET_EINVAL, "struct_size");
     assert_unchanged(&s);
     subject_free(&s);
 }
@@ -317,15 +324,20 @@ static void test_busy(void **state)
     (void)state;
     static struct subject s;
     subject_init(&s, &floats, (seqnet_trainer_options){ 0 });
+    float stream[STREAM];
+    seqnet_context *context = seqnet_trainer_context(s.trainer);
+    const int64_t size = seqnet_context_stream_size(context);
     assert_ok(trainer_enter("test", s.trainer));
-    refuse_batch(&s, good, SEQNET_EBUSY, "another thread");
+    assert_error(seqnet_context_get_stream(context, 0, stream, size), SEQNET_EBUSY, "another");
+    assert_error(seqnet_evaluate(context, NULL, &good, NULL), SEQNET_EBUSY, "another thread");
+    assert_error(seqnet_trainer_train(s.trainer, &good, NULL), SEQNET_EBUSY, "another thread");
     assert_error(seqnet_trainer_update(s.trainer, NULL), SEQNET_EBUSY, "another thread");
     assert_error(seqnet_trainer_reset(s.trainer), SEQNET_EBUSY, "another thread");
     assert_error(seqnet_trainer_report(s.trainer, 1), SEQNET_EBUSY, "another thread");
     assert_error(seqnet_trainer_save(s.trainer, "a", NULL), SEQNET_EBUSY, "another thread");
     assert_error(seqnet_trainer_load(s.trainer, "a"), SEQNET_EBUSY, "another thread");
-    assert_unchanged(&s);
     trainer_leave(s.trainer, SEQNET_OK);
+    assert_unchanged(&s);
     assert_ok(seqnet_trainer_train(s.trainer, &good, NULL));
     subject_free(&s);
 }

@@ -2,11 +2,9 @@
 /* `seqnet bench`: how fast this machine runs and trains recurrent layers. */
 #include "bench_case.h"
 #include "commands.h"
+#include "machine.h"
 #include "report.h"
 #include "threads.h"
-
-#include <seqnet/runtime.h>
-#include <seqnet/version.h>
 
 #include <stdio.h>
 
@@ -41,11 +39,8 @@ static const char *cell_name(int32_t kind)
 
 static void print_header(void)
 {
-    printf("seqnet %s, %s products, %s kernels\n", seqnet_version_string(),
-           seqnet_runtime_backend(), seqnet_runtime_isa());
-    printf("%s, core %s, %d thread(s)\n\n", seqnet_runtime_blas(), seqnet_runtime_blas_core(),
-           seqnet_runtime_blas_threads());
-    printf("%-9s%-6s%6s%5s%5s%14s%14s\n", "what", "cell", "H", "T", "B", "steps/s", "us/call");
+    machine_print();
+    printf("\n%-9s%-6s%6s%5s%5s%14s%14s\n", "what", "cell", "H", "T", "B", "steps/s", "us/call");
 }
 
 static void print_case(const struct bench_case *about, double seconds)

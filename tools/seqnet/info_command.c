@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "layer_text.h"
 #include "model_file.h"
+#include "plain.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -126,8 +127,14 @@ static void print_metadata(json_t *metadata)
     json_t *value;
     json_object_foreach(metadata, key, value)
     {
+        char *name = strdup(key);
         char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-        printf("  %s: %s\n", key, text ? text : "");
+        if (name && text) {
+            plain_text(name);
+            plain_text(text);
+            printf("  %s: %s\n", name, text);
+        }
+        free(name);
         free(text);
     }
 }

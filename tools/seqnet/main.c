@@ -2,9 +2,8 @@
 /* seqnet: recurrent sequence models from the command line. */
 #include "blas_core.h"
 #include "commands.h"
+#include "machine.h"
 #include "report.h"
-
-#include <seqnet/version.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -35,14 +34,9 @@ static int print_help(void)
            "  seqnet train --data book.txt --model book.safetensors\n"
            "  seqnet sample book.safetensors --prime 'Once upon a time'\n"
            "\n"
-           "seqnet COMMAND --help tells more; seqnet --version prints the version.\n"
+           "seqnet COMMAND --help tells more; seqnet --version tells the version\n"
+           "and what the products run on.\n"
            "Exit status: 0 done, 1 failed, 2 a wrong option or file, 130 interrupted and saved.\n");
-    return STATUS_OK;
-}
-
-static int print_version(void)
-{
-    printf("seqnet %s\n", seqnet_version_string());
     return STATUS_OK;
 }
 
@@ -54,8 +48,11 @@ int main(int argc, char **argv)
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
         (strcmp(word, "help") == 0 && argc == 2))
         return print_help();
-    if (strcmp(word, "--version") == 0)
-        return print_version();
+    if (strcmp(word, "--version") == 0) {
+        blas_core_choose(argv);
+        machine_print();
+        return STATUS_OK;
+    }
     const int about = strcmp(word, "help") == 0;
     const struct command *command = find(about ? argv[2] : word);
     if (!command)

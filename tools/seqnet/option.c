@@ -34,10 +34,9 @@ static int set_integer(const struct option_row *row, const char *value, void *op
     const long long number = strtoll(value, &end, 10);
     const int whole = (isdigit((unsigned char)*value) || *value == '-') && *end == 0 && errno == 0;
     if (!whole || (double)number < row->least || (double)number > row->most)
-        return report(STATUS_USAGE, "--%s = '%s', need a whole number %.0f..%.0f", row->name, value,
-                      row->least, row->most);
+        return 0;
     *integer_of(row, options) = number;
-    return STATUS_OK;
+    return 1;
 }
 
 /* No leading space, no "inf", "nan" or hexadecimal: what strtod takes beyond decimal numbers. */
@@ -47,10 +46,9 @@ static int set_real(const struct option_row *row, const char *value, void *optio
     const double number = strtod(value, &end);
     const int whole = *value && *end == 0 && strspn(value, "0123456789+-.eE") == strlen(value);
     if (!whole || !(number >= row->least && number <= row->most))
-        return report(STATUS_USAGE, "--%s = '%s', need a number %g..%g", row->name, value,
-                      row->least, row->most);
+        return 0;
     *real_of(row, options) = number;
-    return STATUS_OK;
+    return 1;
 }
 
 /* The `index`-th name in "a|b|c"; size 0 past the last. */
@@ -74,25 +72,24 @@ void option_choice_name(const struct option_row *row, int64_t index, char *name,
 
 static int set_choice(const struct option_row *row, const char *value, void *options)
 {
-    size_t bytes = 0;
-    for (int64_t index = 0;; index++) {
+    size_t bytes = 1;
+    for (int64_t index = 0; bytes > 0; index++) {
         const char *name = choice_at(row, index, &bytes);
-        if (bytes == 0)
-            return report(STATUS_USAGE, "--%s = '%s', need one of %s", row->name, value,
-                          row->argument);
-        if (bytes == strlen(value) && memcmp(name, value, bytes) == 0) {
+        if (bytes > 0 && bytes == strlen(value) && memcmp(name, value, bytes) == 0) {
             *integer_of(row, options) = index;
-            return STATUS_OK;
+            return 1;
         }
     }
+    return 0;
 }
 
-int options_set(const struct option_row *row, const char *value, void *options)
+/* 0: the value is not one of the row's. */
+static int set(const struct option_row *row, const char *value, void *options)
 {
     switch (row->kind) {
     case OPTION_FLAG:
         *integer_of(row, options) = 1;
-        return STATUS_OK;
+        return 1;
     case OPTION_INTEGER:
         return set_integer(row, value, options);
     case OPTION_REAL:
@@ -101,11 +98,26 @@ int options_set(const struct option_row *row, const char *value, void *options)
         return set_choice(row, value, options);
     case OPTION_TEXT:
         *text_of(row, options) = value;
-        return STATUS_OK;
+        return 1;
     case OPTION_HEADING:
         break;
     }
-    return STATUS_OK;
+    return 1;
+}
+
+int options_set(const struct option_row *row, const char *value, const char *file, void *options)
+{
+    const char *where = file ? file : "", *colon = file ? ": " : "";
+    if (set(row, value, options))
+        return STATUS_OK;
+    if (row->kind == OPTION_CHOICE)
+        return report(STATUS_USAGE, "%s%s--%s = '%s', need one of %s", where, colon, row->name,
+                      value, row->argument);
+    if (row->kind == OPTION_REAL)
+        return report(STATUS_USAGE, "%s%s--%s = '%s', need a number %g..%g", where, colon,
+                      row->name, value, row->least, row->most);
+    return report(STATUS_USAGE, "%s%s--%s = '%s', need a whole number %.0f..%.0f", where, colon,
+                  row->name, value, row->least, row->most);
 }
 
 static void set_absent(const struct option_row *row, void *options)
@@ -125,7 +137,7 @@ void options_set_defaults(const struct command *command, void *options)
     for (int i = 0; i < command->count; i++) {
         set_absent(&command->rows[i], options);
         if (command->rows[i].fallback)
-            options_set(&command->rows[i], command->rows[i].fallback, options);
+            options_set(&command->rows[i], command->rows[i].fallback, NULL, options);
     }
 }
 
@@ -133,7 +145,7 @@ int options_set_given(const struct command_line *line, void *options)
 {
     int status = STATUS_OK;
     for (int i = 0; i < line->count && status == STATUS_OK; i++)
-        status = options_set(line->given[i].row, line->given[i].value, options);
+        status = options_set(line->given[i].row, line->given[i].value, NULL, options);
     return status;
 }
 

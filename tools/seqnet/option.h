@@ -67,8 +67,8 @@ void options_set_defaults(const struct command *command, void *options);
 /* Stores what the command line gave. */
 int options_set_given(const struct command_line *line, void *options);
 
-/* Stores one option from text; the message names it. */
-int options_set(const struct option_row *row, const char *value, void *options);
+/* Stores one option from text; the message names it, and the file it is from (NULL: none). */
+int options_set(const struct option_row *row, const char *value, const char *file, void *options);
 
 /* The row of that name, NULL if there is none. */
 const struct option_row *options_find(const struct command *command, const char *name);

@@ -67,8 +67,11 @@ int options_from_json(const struct command *command, const json_t *object, const
         if (!value || json_is_null(value) || json_is_false(value))
             continue;
         const char *text = value_text(row, value, room, sizeof(room));
-        if (!text || options_set(row, text, options) != STATUS_OK)
+        if (!text)
             return report(STATUS_USAGE, "%s: bad entry '%s' in its options", file, row->name);
+        const int status = options_set(row, text, file, options);
+        if (status != STATUS_OK)
+            return status;
     }
     return STATUS_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
+#include "plain.h"
 
 #include <seqnet/error.h>
 
@@ -8,12 +9,13 @@
 
 int report(int status, const char *format, ...)
 {
+    char text[4096];
     va_list arguments;
-    fputs("seqnet: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    plain_text(text);
+    fprintf(stderr, "seqnet: %s\n", text);
     return status;
 }
 

@@ -18,7 +18,7 @@ void train_options_set_defaults(const struct task *task, struct train_options *o
 {
     options_set_defaults(&train_command, options);
     for (const struct task_default *entry = task->defaults; entry->name; entry++)
-        options_set(options_find(&train_command, entry->name), entry->value, options);
+        options_set(options_find(&train_command, entry->name), entry->value, NULL, options);
 }
 
 /*

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checkpoints that are well-formed, with a right checksum, and hold values that no training leaves:
+ * they are refused before one of them is used.
+ */
+#define _DEFAULT_SOURCE /* mkdtemp */
+#include "small_model.h"
+
+#include "io/safetensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STEPS 6
+#define BATCH 2
+#define COUNTERS 12
+
+/* Places in "counters", see train/snapshot.c. */
+enum { UPDATES = 6, CALLS, PENDING, HISTORY_STEPS, HISTORY_BATCH, PLATEAU_BAD };
+
+static char folder[] = "forged-XXXXXX", path[64];
+static int32_t tokens[STEPS * BATCH], classes[STEPS * BATCH];
+static const seqnet_batch batch = { .struct_size = sizeof batch,
+                                    .tokens = tokens,
+                                    .targets = classes,
+                                    .steps = STEPS,
+                                    .batch = BATCH };
+
+struct subject {
+    seqnet_layer *layer;
+    seqnet_trainer *trainer;
+};
+
+/* A trainer with a history of tokens, and its checkpoint. */
+static void subject_init(struct subject *s)
+{
+    const struct small_model model = { .kind = SEQNET_GRU, .token_input = 1 };
+    const seqnet_trainer_options options = { sizeof options, .max_batch = BATCH, .back_steps = 4,
+                                             .update_steps = 2, .carry = 1 };
+    s->layer = small_model_new(&model);
+    assert_ok(seqnet_trainer_create(s->layer, &options, &s->trainer));
+    assert_ok(seqnet_trainer_train(s->trainer, &batch, NULL));
+    assert_ok(seqnet_trainer_save(s->trainer, path, "note"));
+    assert_ok(seqnet_trainer_load(s->trainer, path));
+}
+
+static void subject_free(struct subject *s)
+{
+    seqnet_trainer_destroy(s->trainer);
+    seqnet_layer_destroy(s->layer);
+}
+
+/* Write the checkpoint again with other values in place of a tensor's. */
+static void forge(const char *name, const void *values)
+{
+    struct safetensors_file *file;
+    struct tensor_entry entries[64];
+    struct metadata_entry metadata[8];
+    size_t found = 0;
+    assert_ok(safetensors_read(path, NULL, &file));
+    const size_t count = safetensors_count(file), keys = safetensors_metadata_count(file);
+    assert_true(count <= 64 && keys <= 8);
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = *safetensors_tensor(file, i);
+        if (strcmp(entries[i].name, name) == 0) {
+            entries[i].data = values;
+            found++;
+        }
+    }
+    for (size_t i = 0; i < keys; i++)
+        metadata[i] = *safetensors_metadata(file, i);
+    assert_int_equal(found, 1);
+    assert_ok(safetensors_write(path, entries, count, metadata, keys, NULL));
+    safetensors_free(file);
+}
+
+static void read_tensor(const char *name, void *values)
+{
+    struct safetensors_file *file;
+    assert_ok(safetensors_read(path, NULL, &file));
+    const struct tensor_entry *entry = safetensors_find(file, name);
+    assert_non_null(entry);
+    memcpy(values, entry->data, tensor_bytes(entry));
+    safetensors_free(file);
+}
+
+static void refuse(const struct subject *s, const char *part)
+{
+    assert_error(seqnet_trainer_load(s->trainer, path), SEQNET_EFORMAT, part);
+    assert_ok(seqnet_trainer_train(s->trainer, &batch, NULL));
+}
+
+/* A token outside the vocabulary would be read from beyond the table. */
+static void history_tokens_are_checked(void **state)
+{
+    (void)state;
+    static const int32_t bad[] = { INPUT, -1, INT32_MAX, INT32_MIN };
+    struct subject s;
+    int32_t history[STEPS * BATCH];
+    subject_init(&s);
+    read_tensor("history", history);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        history[1] = bad[i];
+        forge("history", history);
+        refuse(&s, "\"history\"");
+    }
+    history[1] = INPUT - 1;
+    forge("history", history);
+    assert_ok(seqnet_trainer_load(s.trainer, path));
+    subject_free(&s);
+}
+
+static void refuse_counter(const struct subject *s, int index, int64_t value)
+{
+    int64_t counters[COUNTERS], good;
+    read_tensor("counters", counters);
+    good = counters[index];
+    counters[index] = value;
+    forge("counters", counters);
+    refuse(s, "another");
+    counters[index] = good;
+    forge("counters", counters);
+    assert_ok(seqnet_trainer_load(s->trainer, path));
+}
+
+/* Counters that would overflow, or say that there is more than there is room for. */
+static void counters_are_checked(void **state)
+{
+    (void)state;
+    struct subject s;
+    subject_init(&s);
+    for (int index = UPDATES; index <= PLATEAU_BAD; index++) {
+        refuse_counter(&s, index, -1);
+        refuse_counter(&s, index, INT64_MAX);
+    }
+    refuse_counter(&s, PENDING, 1);
+    refuse_counter(&s, HISTORY_STEPS, 3);
+    refuse_counter(&s, HISTORY_BATCH, 0);
+    refuse_counter(&s, HISTORY_BATCH, BATCH + 1);
+    subject_free(&s);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/a", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    unlink(path);
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(history_tokens_are_checked),
+        cmocka_unit_test(counters_are_checked),
+    };
+    fill_below(tokens, STEPS * BATCH, INPUT, 1);
+    fill_below(classes, STEPS * BATCH, CLASSES, 2);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
