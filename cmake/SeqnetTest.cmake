@@ -27,3 +27,12 @@ function(seqnet_test name)
     target_link_libraries(test_${name} PRIVATE seqnet_test_support${suffix})
     seqnet_add_ctest(${name} test_${name})
 endfunction()
+
+# seqnet_test_under(suffix variable=value names...): run tests once more in another environment, as
+# <name>_<suffix>.
+function(seqnet_test_under suffix variable)
+    foreach(name ${ARGN})
+        seqnet_add_ctest(${name}_${suffix} test_${name})
+        set_property(TEST ${name}_${suffix} APPEND PROPERTY ENVIRONMENT ${variable})
+    endforeach()
+endfunction()

@@ -29,7 +29,10 @@ typedef struct seqnet_allocator {
     void (*free)(void *block, void *user);
 } seqnet_allocator;
 
-/** @brief Name of the product backend in use: "blas". Static storage. */
+/**
+ * @brief The product backend of new layers: "native" (packed kernels of the library's own), or
+ *        "blas" if the environment variable SEQNET_BACKEND asks for it at first use..
+ */
 SEQNET_API const char *seqnet_runtime_backend(void);
 
 /**

@@ -193,6 +193,7 @@ static int32_t read_items(const struct safetensors_file *file, struct snapshot *
     memory_free(memory, snapshot->trainer->note);
     snapshot->trainer->note = note;
     snapshot_restore(snapshot);
+    layer_refresh(snapshot->trainer->context->layer);
     return SEQNET_OK;
 }
 

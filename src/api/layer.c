@@ -169,5 +169,6 @@ int32_t seqnet_layer_set_parameter(seqnet_layer *layer, const char *name, const 
     RETURN_IF_NULL(values);
     RETURN_IF_ERROR(find_parameter(__func__, layer, name, count, &place));
     parameter_write(place.parameter, place.leaf->values, values);
+    layer_refresh(place.leaf);
     return SEQNET_OK;
 }

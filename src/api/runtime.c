@@ -4,10 +4,11 @@
 #include "api/check.h"
 #include "blas/info.h"
 #include "kernels/isa.h"
+#include "layers/backend.h"
 
 const char *seqnet_runtime_backend(void)
 {
-    return "blas";
+    return backend_selected()->name;
 }
 
 const char *seqnet_runtime_isa(void)

@@ -5,6 +5,8 @@
  */
 #include "blas/products.h"
 
+#include "core/real.h"
+
 #include <assert.h>
 #include <cblas.h>
 
@@ -49,7 +51,7 @@ static int is_empty(const struct product *p)
     return 1;
 }
 
-void product_nt(const struct product *p)
+static void blas_nt(const struct product *p)
 {
     if (is_empty(p))
         return;
@@ -61,7 +63,7 @@ void product_nt(const struct product *p)
         gemm(p, CblasNoTrans, CblasTrans);
 }
 
-void product_nn(const struct product *p)
+static void blas_nn(const struct product *p)
 {
     if (is_empty(p))
         return;
@@ -73,7 +75,7 @@ void product_nn(const struct product *p)
         gemm(p, CblasNoTrans, CblasNoTrans);
 }
 
-void product_tn(const struct product *p)
+static void blas_tn(const struct product *p)
 {
     if (is_empty(p))
         return;
@@ -84,3 +86,10 @@ void product_tn(const struct product *p)
     else
         gemm(p, CblasTrans, CblasNoTrans);
 }
+
+const struct products blas_products = {
+    .name = "blas",
+    .nt = blas_nt,
+    .nn = blas_nn,
+    .tn = blas_tn,
+};

@@ -31,6 +31,7 @@ struct seqnet_context {
     struct layout y_layout;
     int32_t *tokens;    /* (rows) packed; layers that take tokens */
     int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
+    real *workspace;    /* of products; training */
     struct rows output; /* (rows, output_size) packed */
 };
 

@@ -2,6 +2,8 @@
 /* One block holds the context itself, its parts, gradients and buffers. */
 #include "layers/context.h"
 
+#include "kernels/native.h"
+
 #include <stdio.h>
 
 void part_add_state(struct part *part, const char *name, int32_t slots, int32_t size,
@@ -68,8 +70,10 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->leaf_count = layer_leaf_count(layer);
     context->gradient_count = 0;
     lay_out_parts(context, &shape, arena);
-    if (spec->training)
+    if (spec->training) {
         lay_out_gradients(context, arena);
+        context->workspace = arena_take_reals(arena, NATIVE_WORKSPACE);
+    }
     window_lay_out(&context->window, spec->max_steps, spec->max_batch, arena);
     context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
     if (layer->token_input)
@@ -77,6 +81,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->output.ld = layer->output_size;
     context->output.data =
         arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
+    arena_take_reals(arena, PRODUCT_SLACK);
     return carved;
 }
 
@@ -101,6 +106,7 @@ static void connect(seqnet_context *context)
         struct part *part = context->part[i];
         part->gradient = find_gradient(context, part->layer);
         part->tied = part->layer->tied ? find_gradient(context, part->layer->tied) : NULL;
+        part->workspace = context->workspace;
         part->tokens = part->layer->token_input ? context->tokens : NULL;
     }
 }

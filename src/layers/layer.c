@@ -2,6 +2,7 @@
 #include "layers/layer.h"
 
 #include "core/random.h"
+#include "layers/backend.h"
 #include "layers/part.h"
 
 #include <assert.h>
@@ -16,6 +17,7 @@ void *layer_new(const struct layer_ops *ops, const seqnet_allocator *hook, size_
     layer->ops = ops;
     layer->memory = memory;
     layer->kind = kind;
+    layer->products = backend_selected();
     atomic_init(&layer->references, 1);
     return layer;
 }
@@ -36,6 +38,7 @@ static void destroy(seqnet_layer *layer)
     memory_free(&memory, layer->parameters);
     memory_free(&memory, layer->values);
     memory_free(&memory, layer->extra);
+    memory_free(&memory, layer->packed);
     memory_free(&memory, layer);
 }
 
@@ -54,29 +57,48 @@ int32_t layer_reserve(seqnet_layer *layer, int32_t count)
 struct parameter *layer_add(seqnet_layer *layer, int32_t rank, int32_t rows, int32_t columns)
 {
     struct parameter *parameter = &layer->parameters[layer->parameter_count++];
-    const size_t count = size_multiply((size_t)rows, (size_t)columns);
     parameter->rank = rank;
     parameter->rows = rows;
     parameter->columns = columns;
-    parameter->offset = layer->value_count;
+    parameter->offset = layer_take(layer, (size_t)rows, (size_t)columns);
     parameter->row_stride = columns;
     parameter->column_stride = 1;
-    layer->value_count =
-        size_round_up(size_add(layer->value_count, count), MEMORY_ALIGNMENT / sizeof(real));
     return parameter;
+}
+
+size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns)
+{
+    const size_t offset = layer->value_count;
+    layer->value_count = size_round_up(size_add(offset, size_multiply(rows, columns)),
+                                       MEMORY_ALIGNMENT / sizeof(real));
+    return offset;
+}
+
+void layer_refresh(seqnet_layer *layer)
+{
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
+        seqnet_layer *leaf = layer_leaf(layer, i);
+        if (leaf->ops->refresh)
+            leaf->ops->refresh(leaf);
+    }
 }
 
 int32_t layer_allocate(seqnet_layer *layer)
 {
     if (layer->value_count == 0)
         return SEQNET_OK;
-    layer->values = memory_new_array(&layer->memory, layer->value_count, sizeof(real));
+    layer->values =
+        memory_new_array(&layer->memory, size_add(layer->value_count, PRODUCT_SLACK), sizeof(real));
     return layer->values ? SEQNET_OK : SEQNET_ENOMEM;
 }
 
 static real *element(const struct parameter *parameter, real *block, int64_t index)
 {
-    const int64_t row = index / parameter->columns, column = index % parameter->columns;
+    int64_t row = index / parameter->columns, column = index % parameter->columns;
+    if (parameter->rank == 1)
+        column = panels_place(&parameter->panels, column);
+    else
+        row = panels_place(&parameter->panels, row);
     return block + parameter->offset + row * parameter->row_stride +
            column * parameter->column_stride;
 }

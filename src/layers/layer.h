@@ -14,6 +14,29 @@
 #include <stdint.h>
 
 struct layer_ops;
+struct products;
+
+/*
+ * Gate rows are stored in panels of `width` units, gate by gate in each, so that a register tile
+ * holds all gates of its units: row (gate, unit) of H rows a gate is at
+ *
+ *     ((unit / width) * gates + gate) * width + unit % width
+ *
+ * width 0: rows are in their own order.
+ */
+struct panels {
+    int32_t width;
+    int32_t gates;
+    int32_t hidden; /* H */
+};
+
+static inline int64_t panels_place(const struct panels *panels, int64_t row)
+{
+    if (panels->width == 0)
+        return row;
+    const int64_t gate = row / panels->hidden, unit = row % panels->hidden;
+    return (unit / panels->width * panels->gates + gate) * panels->width + unit % panels->width;
+}
 
 /*
  * A named tensor inside a block: element (r, c) is at offset + r * row_stride + c * column_stride.
@@ -27,10 +50,12 @@ struct parameter {
     size_t offset;
     ptrdiff_t row_stride;
     ptrdiff_t column_stride;
+    struct panels panels; /* how rows (of a vector: columns) are arranged */
 };
 
 struct seqnet_layer {
     const struct layer_ops *ops;
+    const struct products *products; /* the backend */
     seqnet_allocator memory;
     atomic_int references;
     int32_t kind; /* SEQNET_EMBEDDING .. SEQNET_SEQUENTIAL */
@@ -51,6 +76,7 @@ struct seqnet_layer {
     seqnet_layer **children; /* sequential */
     int32_t child_count;
     seqnet_layer *tied; /* linear: the embedding whose table is its weight */
+    real *packed;       /* packed weights of the native backend, freed with it */
     void *extra;        /* more memory of this kind of layer, freed with it */
 };
 
@@ -80,6 +106,12 @@ int32_t layer_reserve(seqnet_layer *layer, int32_t count);
 
 /* Append a parameter of which only name and sizes are set, at the block's end, 64-byte aligned. */
 struct parameter *layer_add(seqnet_layer *layer, int32_t rank, int32_t rows, int32_t columns);
+
+/* The same for `count` elements that no parameter describes yet; gives their offset. */
+size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns);
+
+/* Parameters were written: make what is derived from them (packed weights) again. */
+void layer_refresh(seqnet_layer *layer);
 
 /* Allocate the block that layer_add has sized. */
 int32_t layer_allocate(seqnet_layer *layer);

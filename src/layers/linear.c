@@ -2,7 +2,7 @@
 /* y = x W^T + b;  dW += dy^T x,  db += column sums of dy,  dx = dy W, for all rows at once. */
 #include "layers/linear.h"
 
-#include "blas/products.h"
+#include "kernels/native.h"
 #include "layers/part.h"
 
 #include <math.h>
@@ -12,7 +12,8 @@ struct linear {
     seqnet_layer layer;
     int32_t has_bias;
     float init_range;
-    size_t bias; /* offset in the block */
+    size_t bias;          /* offset in the block */
+    struct packed packed; /* the weight, if it is its own and the backend is native */
 };
 
 int linear_has_bias(const seqnet_layer *layer)
@@ -43,22 +44,42 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
+static void multiply(const struct part *part, const struct window *window, struct rows y)
+{
+    const struct linear *linear = (const struct linear *)part->layer;
+    const seqnet_layer *layer = part->layer;
+    if (linear->packed.data)
+        native_packed(&(struct packed_product){ .packed = &linear->packed,
+                                                .m = window->rows,
+                                                .a = part->x.data,
+                                                .lda = part->x.ld,
+                                                .c = y.data,
+                                                .ldc = y.ld,
+                                                .count = packed_panels(&linear->packed) });
+    else
+        layer->products->nt(&(struct product){ .m = window->rows,
+                                               .n = layer->output_size,
+                                               .k = layer->input_size,
+                                               .a = part->x.data,
+                                               .lda = part->x.ld,
+                                               .b = weight_of(layer),
+                                               .ldb = layer->input_size,
+                                               .c = y.data,
+                                               .ldc = y.ld,
+                                               .accumulate = 1 });
+}
+
+/* The sums start from the bias, or from zero. */
 static void forward(struct part *part, const struct window *window, struct rows y)
 {
-    const seqnet_layer *layer = part->layer;
-    const struct linear *linear = (const struct linear *)layer;
+    const struct linear *linear = (const struct linear *)part->layer;
+    const int32_t size = part->layer->output_size;
     if (linear->has_bias)
-        rows_fill(y, layer->values + linear->bias, window->rows, layer->output_size);
-    product_nt(&(struct product){ .m = window->rows,
-                                  .n = layer->output_size,
-                                  .k = layer->input_size,
-                                  .a = part->x.data,
-                                  .lda = part->x.ld,
-                                  .b = weight_of(layer),
-                                  .ldb = layer->input_size,
-                                  .c = y.data,
-                                  .ldc = y.ld,
-                                  .accumulate = linear->has_bias });
+        rows_fill(y, part->layer->values + linear->bias, window->rows, size);
+    else
+        for (int64_t r = 0; r < window->rows; r++)
+            zero_reals(row_at(y, r), size);
+    multiply(part, window, y);
 }
 
 static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
@@ -66,37 +87,62 @@ static void backward(struct part *part, const struct window *window, struct rows
     const seqnet_layer *layer = part->layer;
     const struct linear *linear = (const struct linear *)layer;
     struct gradient *weight = layer->tied ? part->tied : part->gradient;
-    product_tn(&(struct product){ .m = layer->output_size,
-                                  .n = layer->input_size,
-                                  .k = window->rows,
-                                  .a = dy.data,
-                                  .lda = dy.ld,
-                                  .b = part->x.data,
-                                  .ldb = part->x.ld,
-                                  .c = weight->values,
-                                  .ldc = layer->input_size,
-                                  .accumulate = 1 });
+    layer->products->tn(&(struct product){ .workspace = part->workspace,
+                                           .m = layer->output_size,
+                                           .n = layer->input_size,
+                                           .k = window->rows,
+                                           .a = dy.data,
+                                           .lda = dy.ld,
+                                           .b = part->x.data,
+                                           .ldb = part->x.ld,
+                                           .c = weight->values,
+                                           .ldc = layer->input_size,
+                                           .accumulate = 1 });
     if (layer->tied)
         gradient_touch_all(weight);
     if (linear->has_bias)
         rows_sum(part->gradient->values + linear->bias, dy, window->rows, layer->output_size);
     if (wants_dx)
-        product_nn(&(struct product){ .m = window->rows,
-                                      .n = layer->input_size,
-                                      .k = layer->output_size,
-                                      .a = dy.data,
-                                      .lda = dy.ld,
-                                      .b = weight_of(layer),
-                                      .ldb = layer->input_size,
-                                      .c = part->x.data,
-                                      .ldc = part->x.ld });
+        layer->products->nn(&(struct product){ .m = window->rows,
+                                               .n = layer->input_size,
+                                               .k = layer->output_size,
+                                               .a = dy.data,
+                                               .lda = dy.ld,
+                                               .b = weight_of(layer),
+                                               .ldb = layer->input_size,
+                                               .c = part->x.data,
+                                               .ldc = part->x.ld });
+}
+
+static void refresh(seqnet_layer *layer)
+{
+    const struct packed *packed = &((struct linear *)layer)->packed;
+    if (packed->data)
+        packed_fill(packed, layer->values, layer->input_size);
 }
 
 static const struct layer_ops linear_ops = {
+    .refresh = refresh,
     .lay_out = lay_out,
     .forward = forward,
     .backward = backward,
 };
+
+/* A tied weight is not packed: it may change without this layer being told. */
+static int32_t pack(struct linear *linear)
+{
+    seqnet_layer *layer = &linear->layer;
+    if (layer->tied || layer->products != &native_products)
+        return SEQNET_OK;
+    struct packed packed = packed_columns(layer->input_size, layer->output_size);
+    layer->packed = packed.data =
+        memory_new_array(&layer->memory, packed_size(&packed), sizeof(real));
+    if (!packed.data)
+        return SEQNET_ENOMEM;
+    linear->packed = packed;
+    refresh(layer);
+    return SEQNET_OK;
+}
 
 /* Parameters in PyTorch's order: weight, bias. A tied weight belongs to the embedding. */
 static int32_t build(struct linear *linear, uint64_t seed)
@@ -117,7 +163,7 @@ static int32_t build(struct linear *linear, uint64_t seed)
                                               : 1 / (real)sqrt((double)layer->input_size);
     for (int32_t i = 0; i < layer->parameter_count; i++)
         layer_fill_uniform(layer, i, seed, range);
-    return SEQNET_OK;
+    return pack(linear);
 }
 
 int32_t linear_create(int32_t input_size, int32_t output_size, const seqnet_linear_options *options,

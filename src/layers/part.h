@@ -32,6 +32,7 @@ struct part {
     struct state states[PART_MAX_STATES];
     int32_t state_count;
     int32_t max_batch;
+    real *workspace;      /* of products, shared by the context's parts; NULL in inference */
     uint64_t dropout_key; /* seed and place of this part's dropout masks */
 };
 
@@ -52,6 +53,9 @@ struct layer_ops {
 
     /* Add to the gradients, and leave the gradient by x in part->x if `wants_dx`. */
     void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx);
+
+    /* Make packed weights from the parameters again; NULL: none. */
+    void (*refresh)(seqnet_layer *layer);
 
     /*
      * After forward and backward: put the state back to that after `step` steps; NULL:

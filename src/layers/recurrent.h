@@ -14,6 +14,7 @@
 #define SEQNET_LAYERS_RECURRENT_H
 
 #include "cells/cell.h"
+#include "kernels/native.h"
 #include "layers/part.h"
 
 /* Where the pieces of one direction of one level are in the layer's block, in elements. */
@@ -28,6 +29,9 @@ struct direction {
     size_t bias_ih;
     size_t bias_hh;
     size_t projection; /* W_hr (P, H) */
+    /* Packed forward weights, native backend: of x, and of the two stages' recurrent products. */
+    struct packed packed_x;
+    struct packed packed_h[CELL_MAX_STAGES];
 };
 
 struct recurrent {
@@ -38,12 +42,25 @@ struct recurrent {
     int32_t hidden_size;         /* H */
     int32_t state_size;          /* R: H, or P */
     int32_t directions;          /* D */
+    int32_t width;               /* U: units of a panel of gates; H with the BLAS backend */
+    int32_t panels;              /* ceil(H / U); units beyond H have zero weights */
     struct direction *direction; /* (L * D), level-major */
 };
 
+/* Rows of a stacked matrix, and elements of a row of gates: panels of U units, gate by gate. */
+static inline int32_t weight_rows(const struct recurrent *layer)
+{
+    return layer->panels * layer->cell->weights * layer->width;
+}
+
+static inline int32_t gate_size(const struct recurrent *layer)
+{
+    return layer->panels * layer->cell->blocks * layer->width;
+}
+
 /* The memory of one direction of one level in a context. */
 struct tape {
-    struct rows gates;   /* (rows, blocks * H); activated gates, then their gradients */
+    struct rows gates;   /* (rows, gate_size); activated gates, then their gradients */
     struct rows c_prev;  /* (rows, H): c_{t-1}; training, cells with c */
     struct rows operand; /* (rows, H): what stage 0 wrote; cells with two stages */
     struct rows hidden;  /* (rows, H): o tanh(c) before the projection */
@@ -60,7 +77,7 @@ struct recurrent_part {
     struct part part;
     int32_t training;    /* 1: tapes hold all rows; 0: one step's, shared by all directions */
     struct level *level; /* (L) */
-    real *bias;          /* (blocks * H): the biases of a row of gates */
+    real *bias;          /* (gate_size): the biases of a row of gates */
     real *carry_h;       /* (max_batch, R), in places; ragged windows only */
     real *carry_c;       /* (max_batch, H) */
     real *dhidden;       /* (max_batch, H): gradient by the unprojected h */
@@ -146,12 +163,21 @@ static inline int term_is_stacked(const struct cell_term *term)
 /* Pointers of a block of cell rows: the first `count` places at packed row `first`. */
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count);
 
+/* Run a stage of the cell on one panel of the block, or on all of them. */
+void walk_run_panel(const struct walk *walk, cell_function *stage, const struct cell_block *block,
+                    int32_t panel);
+void walk_run(const struct walk *walk, cell_function *stage, const struct cell_block *block);
+
 void recurrent_forward(struct part *part, const struct window *window, struct rows y);
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
                         int wants_dx);
 void recurrent_rewind(struct part *part, const struct window *window, int32_t step);
 struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *shape,
                                struct arena *arena);
+
+/* Describe the packed weights of all directions and allocate them; then fill them. */
+int32_t recurrent_pack(struct recurrent *recurrent);
+void recurrent_refresh(seqnet_layer *layer);
 
 /* options: num_layers >= 1, all checked by the caller. */
 int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,

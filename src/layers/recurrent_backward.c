@@ -9,28 +9,36 @@
  *     3. once both directions are done: dX = dG W_ih into the x columns of Z, which nobody needs
  *        any more: it is the dy of the level below.
  */
-#include "blas/products.h"
 #include "layers/dropout.h"
 #include "layers/recurrent.h"
 #include "layers/table.h"
 
-/* dX or dh: weight blocks of the term transposed times their gate gradients. */
+/*
+ * Gate gradients of a term's blocks times its weight blocks: dh or dX. Both come panel by panel,
+ * which is one run if there is nothing in between.
+ */
 static void add_transposed(const struct walk *walk, const struct cell_term *term, int32_t column,
                            int32_t width, int64_t first, int64_t rows, struct rows to)
 {
     const struct direction *d = walk->direction;
-    const int64_t h = walk->layer->hidden_size;
-    product_nn(&(struct product){ .m = rows,
-                                  .n = width,
-                                  .k = term->count * h,
-                                  .a = row_at(walk->tape->gates, first) + term->gate * h,
-                                  .lda = walk->tape->gates.ld,
-                                  .b = walk->layer->layer.values + d->weight +
-                                       term->weight * h * d->ld + column,
-                                  .ldb = d->ld,
-                                  .c = to.data,
-                                  .ldc = to.ld,
-                                  .accumulate = 1 });
+    const struct recurrent *layer = walk->layer;
+    const struct cell *cell = layer->cell;
+    const int64_t u = layer->width;
+    const int whole = term->count == cell->blocks && term->count == cell->weights;
+    layer->layer.products->nn(
+        &(struct product){ .m = rows,
+                           .n = width,
+                           .k = term->count * u * (whole ? layer->panels : 1),
+                           .runs = whole ? 1 : layer->panels,
+                           .a_jump = (cell->blocks - term->count) * u,
+                           .b_jump = (cell->weights - term->count) * u,
+                           .a = row_at(walk->tape->gates, first) + term->gate * u,
+                           .lda = walk->tape->gates.ld,
+                           .b = layer->layer.values + d->weight + term->weight * u * d->ld + column,
+                           .ldb = d->ld,
+                           .c = to.data,
+                           .ldc = to.ld,
+                           .accumulate = 1 });
 }
 
 /* The recurrent products of one stage, transposed, added to `to`. */
@@ -53,15 +61,16 @@ static void unproject(const struct walk *walk, int64_t first, int32_t count)
     const struct recurrent *layer = walk->layer;
     const struct rows carry = walk->carry.h;
     rows_copy(rows_from(walk->tape->dh, first), carry, count, layer->state_size);
-    product_nn(&(struct product){ .m = count,
-                                  .n = layer->hidden_size,
-                                  .k = layer->state_size,
-                                  .a = carry.data,
-                                  .lda = carry.ld,
-                                  .b = layer->layer.values + walk->direction->projection,
-                                  .ldb = layer->hidden_size,
-                                  .c = walk->part->dhidden,
-                                  .ldc = layer->hidden_size });
+    layer->layer.products->nn(
+        &(struct product){ .m = count,
+                           .n = layer->hidden_size,
+                           .k = layer->state_size,
+                           .a = carry.data,
+                           .lda = carry.ld,
+                           .b = layer->layer.values + walk->direction->projection,
+                           .ldb = layer->hidden_size,
+                           .c = walk->part->dhidden,
+                           .ldc = layer->hidden_size });
     zero_reals(carry.data, (int64_t)count * carry.ld);
 }
 
@@ -81,11 +90,11 @@ static void run_step(const struct walk *walk, int32_t t, struct rows dy)
     block.c_prev = row_at(walk->tape->c_prev, first);
     block.dc = walk->carry.c.data;
     block.operand = operand.data;
-    layer->cell->backward[0](&block);
+    walk_run(walk, layer->cell->backward[0], &block);
     if (layer->cell->stages == 2) {
         zero_reals(operand.data, (int64_t)count * operand.ld);
         add_recurrent(walk, 1, first, count, operand);
-        layer->cell->backward[1](&block);
+        walk_run(walk, layer->cell->backward[1], &block);
     }
     add_recurrent(walk, 0, first, count, walk->carry.h);
 }
@@ -109,18 +118,24 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
                                int32_t column, int32_t width, struct rows a)
 {
     const struct direction *d = walk->direction;
-    const int64_t h = walk->layer->hidden_size;
-    product_tn(&(struct product){ .m = term->count * h,
-                                  .n = width,
-                                  .k = walk->window->rows,
-                                  .a = walk->tape->gates.data + term->gate * h,
-                                  .lda = walk->tape->gates.ld,
-                                  .b = a.data,
-                                  .ldb = a.ld,
-                                  .c = walk->part->part.gradient->values + d->weight +
-                                       term->weight * h * d->ld + column,
-                                  .ldc = d->ld,
-                                  .accumulate = 1 });
+    const struct recurrent *layer = walk->layer;
+    const struct cell *cell = layer->cell;
+    const int64_t u = layer->width;
+    const int whole = term->count == cell->blocks && term->count == cell->weights;
+    real *weights = walk->part->part.gradient->values + d->weight + column;
+    for (int32_t p = 0; p < (whole ? 1 : layer->panels); p++)
+        layer->layer.products->tn(
+            &(struct product){ .workspace = walk->part->part.workspace,
+                               .m = term->count * u * (whole ? layer->panels : 1),
+                               .n = width,
+                               .k = walk->window->rows,
+                               .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
+                               .lda = walk->tape->gates.ld,
+                               .b = a.data,
+                               .ldb = a.ld,
+                               .c = weights + (p * cell->weights + term->weight) * u * d->ld,
+                               .ldc = d->ld,
+                               .accumulate = 1 });
 }
 
 static void accumulate_term(const struct walk *walk, const struct cell_term *term)
@@ -138,29 +153,37 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
         accumulate_weights(walk, &input, d->x_column, d->x_size, walk_x(walk));
 }
 
+/* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
+static void add_gates(const struct recurrent *layer, const struct cell_term *term, real *rows,
+                      const real *gates)
+{
+    const int64_t u = layer->width;
+    for (int32_t p = 0; p < layer->panels; p++)
+        add_reals(rows + (p * layer->cell->weights + term->weight) * u,
+                  gates + (p * layer->cell->blocks + term->gate) * u, term->count * u);
+}
+
 /* Column sums of dG go to b_ih by block, and to b_hh by term. */
 static void accumulate_biases(const struct walk *walk)
 {
-    const struct cell *cell = walk->layer->cell;
+    const struct recurrent *layer = walk->layer;
     const struct direction *d = walk->direction;
-    const int32_t h = walk->layer->hidden_size;
+    const struct cell_term all = { .count = layer->cell->weights };
     real *sums = walk->part->bias, *values = walk->part->part.gradient->values;
-    zero_reals(sums, (int64_t)cell->blocks * h);
-    rows_sum(sums, walk->tape->gates, walk->window->rows, cell->blocks * h);
-    add_reals(values + d->bias_ih, sums, (int64_t)cell->weights * h);
-    for (int32_t i = 0; i < cell->terms; i++) {
-        const struct cell_term *term = &cell->term[i];
-        add_reals(values + d->bias_hh + term->weight * h, sums + term->gate * h,
-                  (int64_t)term->count * h);
-    }
+    zero_reals(sums, gate_size(layer));
+    rows_sum(sums, walk->tape->gates, walk->window->rows, gate_size(layer));
+    add_gates(layer, &all, values + d->bias_ih, sums);
+    for (int32_t i = 0; i < layer->cell->terms; i++)
+        add_gates(layer, &layer->cell->term[i], values + d->bias_hh, sums);
 }
 
 /* dW_hr += dh^T hidden */
 static void accumulate_projection(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
-    product_tn(
-        &(struct product){ .m = layer->state_size,
+    layer->layer.products->tn(
+        &(struct product){ .workspace = walk->part->part.workspace,
+                           .m = layer->state_size,
                            .n = layer->hidden_size,
                            .k = walk->window->rows,
                            .a = walk->tape->dh.data,
@@ -175,13 +198,14 @@ static void accumulate_projection(const struct walk *walk)
 /* The table's gradient: this direction's part of each token's row += the row's gate gradients. */
 static void accumulate_tokens(const struct walk *walk)
 {
-    const seqnet_layer *layer = &walk->layer->layer;
+    const struct recurrent *layer = walk->layer;
+    const struct cell_term all = { .count = layer->cell->weights };
     struct gradient *gradient = walk->part->part.gradient;
-    const int64_t width = (int64_t)walk->layer->cell->weights * walk->layer->hidden_size;
-    real *table = gradient->values + layer->table_offset + (walk->direction->reverse ? width : 0);
+    real *table = gradient->values + layer->layer.table_offset +
+                  (walk->direction->reverse ? weight_rows(layer) : 0);
     for (int64_t r = 0; r < walk->window->rows; r++) {
-        add_reals(table + (int64_t)walk->tokens[r] * layer->table_width,
-                  row_at(walk->tape->gates, r), width);
+        add_gates(layer, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
+                  row_at(walk->tape->gates, r));
         gradient_touch_row(gradient, walk->tokens[r]);
     }
 }

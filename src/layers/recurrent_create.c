@@ -9,6 +9,7 @@ static const struct layer_ops recurrent_ops = {
     .lay_out = recurrent_lay_out,
     .forward = recurrent_forward,
     .backward = recurrent_backward,
+    .refresh = recurrent_refresh,
     .rewind = recurrent_rewind,
 };
 
@@ -42,21 +43,22 @@ static void add_view(seqnet_layer *layer, const char *stem, int32_t level, int32
     set_name(parameter, stem, level, reverse);
 }
 
+static struct panels panels_of(const struct recurrent *recurrent)
+{
+    return (struct panels){ recurrent->width, recurrent->cell->weights, recurrent->hidden_size };
+}
+
 static void add_vector(struct recurrent *recurrent, const char *stem, int32_t level,
                        int32_t reverse, size_t *offset)
 {
-    const int32_t count = recurrent->cell->weights * recurrent->hidden_size;
-    struct parameter *parameter = layer_add(&recurrent->layer, 1, 1, count);
-    set_name(parameter, stem, level, reverse);
-    *offset = parameter->offset;
-}
-
-static size_t take(seqnet_layer *layer, size_t rows, size_t columns)
-{
-    const size_t offset = layer->value_count;
-    layer->value_count = size_round_up(size_add(offset, size_multiply(rows, columns)),
-                                       MEMORY_ALIGNMENT / sizeof(real));
-    return offset;
+    *offset = layer_take(&recurrent->layer, 1, (size_t)weight_rows(recurrent));
+    add_view(&recurrent->layer, stem, level, reverse,
+             (struct parameter){ .rank = 1,
+                                 .rows = 1,
+                                 .columns = recurrent->cell->weights * recurrent->hidden_size,
+                                 .offset = *offset,
+                                 .column_stride = 1,
+                                 .panels = panels_of(recurrent) });
 }
 
 /*
@@ -84,17 +86,19 @@ static void add_direction(struct recurrent *recurrent, int32_t level, int32_t re
     d->reverse = reverse;
     d->x_size = is_table ? 0 : input;
     set_columns(d, recurrent->state_size);
-    d->weight = take(layer, (size_t)rows, (size_t)d->ld);
+    d->weight = layer_take(layer, (size_t)weight_rows(recurrent), (size_t)d->ld);
     struct parameter view = { .rank = 2,
                               .rows = rows,
                               .columns = input,
                               .offset = d->weight + (size_t)d->x_column,
                               .row_stride = d->ld,
-                              .column_stride = 1 };
+                              .column_stride = 1,
+                              .panels = panels_of(recurrent) };
     if (is_table) {
-        view.offset = (size_t)(reverse ? rows : 0); /* the table's place is added later */
+        view.offset =
+            (size_t)(reverse ? weight_rows(recurrent) : 0); /* the table's place is added later */
         view.row_stride = 1;
-        view.column_stride = (ptrdiff_t)rows * recurrent->directions;
+        view.column_stride = (ptrdiff_t)weight_rows(recurrent) * recurrent->directions;
     }
     add_view(layer, "weight_ih", level, reverse, view);
     view = (struct parameter){ .rank = 2,
@@ -102,7 +106,8 @@ static void add_direction(struct recurrent *recurrent, int32_t level, int32_t re
                                .columns = recurrent->state_size,
                                .offset = d->weight + (size_t)d->h_column,
                                .row_stride = d->ld,
-                               .column_stride = 1 };
+                               .column_stride = 1,
+                               .panels = panels_of(recurrent) };
     add_view(layer, "weight_hh", level, reverse, view);
     if (!options->no_bias) {
         add_vector(recurrent, "bias_ih", level, reverse, &d->bias_ih);
@@ -121,8 +126,8 @@ static void add_table(struct recurrent *recurrent)
 {
     seqnet_layer *layer = &recurrent->layer;
     layer->table_rows = layer->input_size;
-    layer->table_width = recurrent->cell->weights * recurrent->hidden_size * recurrent->directions;
-    layer->table_offset = take(layer, (size_t)layer->table_rows, (size_t)layer->table_width);
+    layer->table_width = weight_rows(recurrent) * recurrent->directions;
+    layer->table_offset = layer_take(layer, (size_t)layer->table_rows, (size_t)layer->table_width);
     const int32_t per_direction =
         layer->parameter_count / (recurrent->options.num_layers * recurrent->directions);
     for (int32_t d = 0; d < recurrent->directions; d++)
@@ -148,6 +153,24 @@ static void initialise(struct recurrent *recurrent)
     }
 }
 
+/*
+ * Units of a panel: with the native backend as many as make a register tile of up to four vectors
+ * with all their gates, a single gate several vectors; with BLAS all of them, so that gates are
+ * whole blocks.
+ */
+static void set_panels(struct recurrent *recurrent)
+{
+    const int32_t h = recurrent->hidden_size;
+    recurrent->width = h;
+    if (recurrent->layer.products == &native_products) {
+        const int32_t lanes = native_lanes();
+        const int32_t vectors = (h + lanes - 1) / lanes;
+        const int32_t most = recurrent->cell->weights == 1 ? 4 : 1;
+        recurrent->width = (vectors < most ? vectors : most) * lanes;
+    }
+    recurrent->panels = (h + recurrent->width - 1) / recurrent->width;
+}
+
 static int32_t build(struct recurrent *recurrent)
 {
     seqnet_layer *layer = &recurrent->layer;
@@ -165,7 +188,7 @@ static int32_t build(struct recurrent *recurrent)
     if (layer_allocate(layer) != SEQNET_OK)
         return SEQNET_ENOMEM;
     initialise(recurrent);
-    return SEQNET_OK;
+    return recurrent_pack(recurrent);
 }
 
 int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
@@ -182,6 +205,7 @@ int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
     recurrent->hidden_size = hidden_size;
     recurrent->state_size = options->proj_size ? options->proj_size : hidden_size;
     recurrent->directions = options->bidirectional ? 2 : 1;
+    set_panels(recurrent);
     layer->token_input = options->token_input;
     layer->input_size = input_size;
     layer->output_size = recurrent->state_size * recurrent->directions;

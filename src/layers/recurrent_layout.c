@@ -8,6 +8,14 @@ static struct rows take_rows(struct arena *arena, int64_t rows, int64_t columns)
                           columns };
 }
 
+/* Rows of gates; a row length of a multiple of 4 KiB would put all rows on the same cache sets. */
+static struct rows take_gates(const struct recurrent *layer, struct arena *arena, int64_t rows)
+{
+    const int64_t size = gate_size(layer);
+    const int aliases = (size_t)size * sizeof(real) % 4096 == 0;
+    return take_rows(arena, rows, aliases ? size + MEMORY_ALIGNMENT / (int64_t)sizeof(real) : size);
+}
+
 /*
  * Training keeps gates, c_{t-1}, operands and unprojected h of every level and direction (the
  * tape). Inference needs them only while one direction runs, so all share the first one's.
@@ -19,7 +27,7 @@ static void lay_out_tape(const struct recurrent *layer, struct tape *tape,
     const int32_t h = layer->hidden_size;
     const int projected = layer->options.proj_size > 0;
     const int64_t step_rows = shape->training ? shape->rows : shape->max_batch;
-    tape->gates = take_rows(arena, shape->rows, (int64_t)cell->blocks * h);
+    tape->gates = take_gates(layer, arena, shape->rows);
     if (shape->training && cell->has_c)
         tape->c_prev = take_rows(arena, shape->rows, h);
     if (cell->stages == 2)
@@ -75,7 +83,7 @@ struct part *recurrent_lay_out(seqnet_layer *base, const struct part_shape *shap
     part_add_state(&part->part, "h", slots, layer->state_size, shape, arena);
     if (cell->has_c)
         part_add_state(&part->part, "c", slots, layer->hidden_size, shape, arena);
-    part->bias = arena_take_reals(arena, size_multiply((size_t)cell->blocks, h));
+    part->bias = arena_take_reals(arena, (size_t)gate_size(layer));
     part->carry_h = arena_take_reals(arena, size_multiply(batch, (size_t)layer->state_size));
     part->carry_c = arena_take_reals(arena, size_multiply(batch, h));
     if (shape->training) {

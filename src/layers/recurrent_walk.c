@@ -56,11 +56,42 @@ struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t cou
     return (struct cell_block){
         .rows = count,
         .units = walk->layer->hidden_size,
-        .gate_stride = walk->layer->hidden_size,
+        .gate_stride = walk->layer->width,
         .row_stride = walk->tape->gates.ld,
         .gates = row_at(walk->tape->gates, first),
         .h_prev = row_at(h, first),
         .h_prev_stride = h.ld,
         .stride = walk->layer->hidden_size,
     };
+}
+
+/* NULL stays: cells without c, h or operand have none. */
+static real *shift(const real *pointer, ptrdiff_t by)
+{
+    return pointer ? (real *)pointer + by : NULL;
+}
+
+void walk_run_panel(const struct walk *walk, cell_function *stage, const struct cell_block *block,
+                    int32_t panel)
+{
+    const struct recurrent *layer = walk->layer;
+    const int32_t unit = panel * layer->width, left = layer->hidden_size - unit;
+    struct cell_block part = *block;
+    part.units = left < layer->width ? left : layer->width;
+    part.gates += (ptrdiff_t)panel * layer->cell->blocks * layer->width;
+    part.h_prev = shift(block->h_prev, unit);
+    part.c_prev = shift(block->c_prev, unit);
+    part.c = shift(block->c, unit);
+    part.h = shift(block->h, unit);
+    part.operand = shift(block->operand, unit);
+    part.dh = shift(block->dh, unit);
+    part.dh_prev = shift(block->dh_prev, unit);
+    part.dc = shift(block->dc, unit);
+    stage(&part);
+}
+
+void walk_run(const struct walk *walk, cell_function *stage, const struct cell_block *block)
+{
+    for (int32_t panel = 0; panel < walk->layer->panels; panel++)
+        walk_run_panel(walk, stage, block, panel);
 }

@@ -57,6 +57,7 @@ int32_t trainer_update(seqnet_trainer *trainer, struct progress *progress)
         optimizer_begin(&step, &trainer->settings, rate, trainer->updates,
                         clip_factor(&sums, trainer->options.clip_norm));
         apply(trainer, &step);
+        layer_refresh(trainer->context->layer);
         trainer->updates++;
         progress->updates++;
         progress->learning_rate = rate;

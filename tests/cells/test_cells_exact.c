@@ -59,6 +59,7 @@ static void set_parameter(seqnet_layer *layer, const char *name, const int64_t *
     for (size_t i = 0; i < count; i++)
         numbers[i] = (real)values[i];
     parameter_write(place.parameter, layer->values, numbers);
+    layer_refresh(layer);
     free(numbers);
 }
 
@@ -183,7 +184,10 @@ static void agrees_with_loops(void **state)
     e->cell = subject->id;
     e->gates = subject->linear->weights;
     draw_weights(e, &random);
-    const seqnet_recurrent_options options = { .num_layers = 1 };
+    const seqnet_recurrent_options options = {
+        .num_layers = 1,
+        .reset_before = subject->id == CELL_gru_reset_before,
+    };
     seqnet_layer *layer = build_recurrent(subject->kind, EXACT_INPUT, EXACT_HIDDEN, options);
     ((struct recurrent *)layer)->cell = subject->linear;
     set_parameter(layer, "weight_ih_l0", &e->weights.ih[0][0][0]);

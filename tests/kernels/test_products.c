@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Products of the BLAS backend against loops in double precision, for all small shapes with sizes
+ * Products of both backends against loops in double precision, for all small shapes with sizes
  * of 0 and 1, and some larger ones. Operands have slack at the end of their rows: NaN in A and B,
  * which must not be read, and marks in C, which must stay. A sum of k terms below 1 may err by k
  * eps.
  */
 #include "blas/products.h"
+#include "kernels/native.h"
 #include "layers/noise.h"
 #include "support/assert.h"
 
@@ -33,7 +34,7 @@ struct matrix {
 static struct matrix matrix_new(int64_t rows, int64_t columns, uint64_t stream, real slack)
 {
     struct matrix m = { rows, columns, columns + SLACK, NULL };
-    m.values = malloc((size_t)(rows * m.ld + 1) * sizeof *m.values);
+    m.values = malloc((size_t)(rows * m.ld + PRODUCT_SLACK) * sizeof *m.values);
     assert_non_null(m.values);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < m.ld; j++)
@@ -60,9 +61,12 @@ static void check_element(enum form form, const struct matrix *a, const struct m
     assert_all_close(&actual, &expected, 1, EPSILON, 2 * EPSILON * magnitude);
 }
 
+static const struct products *backend;
+static real *workspace;
+
 static void run_product(enum form form, const struct product *p)
 {
-    void (*const functions[])(const struct product *) = { product_nt, product_nn, product_tn };
+    void (*const functions[])(const struct product *) = { backend->nt, backend->nn, backend->tn };
     functions[form](p);
 }
 
@@ -75,7 +79,7 @@ static void check(enum form form, int64_t m, int64_t n, int64_t k, int accumulat
         if (i % c.ld < n)
             c.values[i] = (real)NAN;
     run_product(form, &(struct product){ m, n, k, a.values, a.ld, b.values, b.ld, c.values, c.ld,
-                                         accumulate });
+                                         accumulate, 0, 0, 0, workspace });
     for (int64_t i = 0; i < m; i++) {
         for (int64_t j = 0; j < n; j++)
             check_element(form, &a, &b, i, j, k, accumulate ? element(&start, i, j, 0) : 0,
@@ -86,7 +90,7 @@ static void check(enum form form, int64_t m, int64_t n, int64_t k, int accumulat
     free(a.values), free(b.values), free(c.values), free(start.values);
 }
 
-static void check_shapes(enum form form)
+static void check_backend(enum form form)
 {
     const int64_t small[] = { 0, 1, 2, 3, 5, 8, 17 };
     const int64_t large[][3] = { { 33, 70, 129 }, { 1, 200, 300 }, { 150, 1, 90 }, { 64, 64, 1 } };
@@ -98,6 +102,18 @@ static void check_shapes(enum form form)
         for (size_t i = 0; i < sizeof large / sizeof *large; i++)
             check(form, large[i][0], large[i][1], large[i][2], accumulate);
     }
+}
+
+static void check_shapes(enum form form)
+{
+    _Alignas(64) static real memory[NATIVE_WORKSPACE];
+    backend = &blas_products;
+    check_backend(form);
+    backend = &native_products;
+    check_backend(form);
+    workspace = memory;
+    check_backend(form);
+    workspace = NULL;
 }
 
 static void a_times_b_transposed(void **state)

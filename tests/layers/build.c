@@ -64,6 +64,7 @@ void fill_parameters(seqnet_layer *layer)
         parameter_write(place.parameter, place.leaf->values, values);
         free(values);
     }
+    layer_refresh(layer);
 }
 
 seqnet_context *build_context(seqnet_layer *layer, int32_t steps, int32_t batch, int training)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What must not change a result: the layout of the batch, what padding holds, outputs nobody
- * wants (the same bits); and company in the batch, its order, cutting a sequence into steps
- * (close: a BLAS library picks its kernel, and so its order of sums, by the shape of a product).
+ * wants (the same bits); and company in the batch, its order, cutting a sequence into steps (the
+ * same bits with the native backend; close with BLAS, where a library picks its kernel, and so its
+ * order of sums, by the shape of a product).
  */
 #include "layers/models.h"
 #include "support/assert.h"
@@ -10,8 +11,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Values are of magnitude 1, sums have at most some tens of terms. */
-#define CLOSE 4e-6
+/* BLAS: values are of magnitude 1, sums have at most some tens of terms. Native: the same bits. */
+static double tolerance(void)
+{
+    return strcmp(seqnet_runtime_backend(), "native") == 0 ? 0 : 4e-6;
+}
 
 static const int32_t lengths[RUN_BATCH] = { 3, 0, RUN_STEPS, 1 };
 
@@ -21,13 +25,13 @@ static void assert_sample_close(const struct run *a, int at, const struct run *b
     for (int t = 0; t < steps; t++)
         for (int j = 0; j < RUN_ROW; j++) {
             if (!isnan(a->y[at][t][j]) || !isnan(b->y[bt][t][j]))
-                assert_all_close(&a->y[at][t][j], &b->y[bt][t][j], 1, CLOSE, CLOSE);
+                assert_all_close(&a->y[at][t][j], &b->y[bt][t][j], 1, tolerance(), tolerance());
             if (!isnan(a->dx[at][t][j]) || !isnan(b->dx[bt][t][j]))
-                assert_all_close(&a->dx[at][t][j], &b->dx[bt][t][j], 1, CLOSE, CLOSE);
+                assert_all_close(&a->dx[at][t][j], &b->dx[bt][t][j], 1, tolerance(), tolerance());
         }
     for (int j = 0; j < RUN_STREAM; j++)
         if (!isnan(a->state[at][j]) || !isnan(b->state[bt][j]))
-            assert_all_close(&a->state[at][j], &b->state[bt][j], 1, CLOSE, CLOSE);
+            assert_all_close(&a->state[at][j], &b->state[bt][j], 1, tolerance(), tolerance());
 }
 
 static void layouts_give_the_same_bits(seqnet_layer *layer)

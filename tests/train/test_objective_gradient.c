@@ -76,10 +76,13 @@ static void check(seqnet_context *context, const struct setup *setup)
         for (size_t k = 0; k < context->gradient[i].layer->value_count; k++) {
             const real kept = values_of[k];
             values_of[k] = kept + epsilon;
+            layer_refresh(context->layer);
             const double above = evaluate(context, setup);
             values_of[k] = kept - epsilon;
+            layer_refresh(context->layer);
             const double below = evaluate(context, setup);
             values_of[k] = kept;
+            layer_refresh(context->layer);
             const double difference = (above - below) / (2 * epsilon);
             if (!(fabs((double)context->gradient[i].values[k] - difference) <= 1e-8))
                 fail_msg("mode %d, value %zu: %.12g, expected %.12g", (int)setup->loss.target_mode,

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Matrix products on row-major operands: one description, two backends (native here, BLAS in
+ * blas/). A product with m, n or k = 0 does nothing, or clears C if it does not accumulate.
+ */
+#ifndef SEQNET_CORE_PRODUCTS_H
+#define SEQNET_CORE_PRODUCTS_H
+
+#include "core/real.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * C (m, n) = [C +] op(A) op(B), summed over k in rising order. The summed dimension may come in
+ * runs of k with a jump after each, in elements of A's and rows of B's storage; runs = 0 means
+ * one run.
+ */
+struct product {
+    int64_t m, n, k;
+    const real *a;
+    ptrdiff_t lda;
+    const real *b;
+    ptrdiff_t ldb;
+    real *c;
+    ptrdiff_t ldc;
+    int accumulate; /* 1: add to C; 0: overwrite it, whatever it holds */
+    int64_t runs;   /* nn only */
+    ptrdiff_t a_jump;
+    ptrdiff_t b_jump;
+    real *workspace; /* tn only: NATIVE_WORKSPACE reals, 64-byte aligned, or NULL */
+};
+
+/*
+ * B must be readable this many reals beyond its end: kernels read whole vectors and throw the part
+ * beyond a row away.
+ */
+#define PRODUCT_SLACK 16
+
+struct products {
+    const char *name;
+
+    /* A (m, k), B (n, k): C = A B^T. Forward: x W^T. */
+    void (*nt)(const struct product *p);
+
+    /* A (m, k), B (k, n): C = A B. Backward: dy W. */
+    void (*nn)(const struct product *p);
+
+    /* A (k, m), B (k, n): C = A^T B. Weight gradients: dy^T x. */
+    void (*tn)(const struct product *p);
+};
+
+#endif

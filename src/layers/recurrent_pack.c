@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The forward weights of the native backend, packed once: panel p of a pack holds, for each k, the
+ * weights of all gates of the panel's units side by side,
+ *
+ *     data[p][k][gate][unit] = W[gate of unit p U + unit][column of k]
+ *
+ * so that a register tile is the pre-activations of U units. The recurrent pack of a stage holds
+ * the weight blocks of its terms; where they go to gate blocks with a hole (GRU: r z, then m), the
+ * hole is before the last vector.
+ */
+#include "layers/recurrent.h"
+
+/* The weight blocks of a stage's terms are neighbours; the first and their number. */
+static void stage_weights(const struct cell *cell, int32_t stage, int32_t *first, int32_t *count)
+{
+    *first = *count = 0;
+    for (int32_t i = 0; i < cell->terms; i++) {
+        if (cell->term[i].operand != stage)
+            continue;
+        if (*count == 0)
+            *first = cell->term[i].weight;
+        *count += cell->term[i].count;
+    }
+}
+
+/* How far the last gate block of a stage is from where the block before it ends. */
+static int32_t stage_gap(const struct cell *cell, int32_t stage)
+{
+    int32_t end = -1, gap = 0;
+    for (int32_t i = 0; i < cell->terms; i++) {
+        const struct cell_term *term = &cell->term[i];
+        if (term->operand != stage)
+            continue;
+        gap = end < 0 ? 0 : term->gate - end;
+        end = term->gate + term->count;
+    }
+    return gap;
+}
+
+static int32_t stage_gate(const struct cell *cell, int32_t stage)
+{
+    for (int32_t i = 0; i < cell->terms; i++)
+        if (cell->term[i].operand == stage)
+            return cell->term[i].gate;
+    return 0;
+}
+
+static struct packed describe(const struct recurrent *layer, int64_t k, int32_t weights)
+{
+    const int32_t vectors = weights * layer->width / native_lanes();
+    return (struct packed){ .k = k,
+                            .n = (int64_t)layer->panels * weights * layer->width,
+                            .vectors = vectors,
+                            .c_panel = (ptrdiff_t)layer->cell->blocks * layer->width };
+}
+
+static void describe_direction(const struct recurrent *layer, struct direction *d)
+{
+    const struct cell *cell = layer->cell;
+    if (d->x_size)
+        d->packed_x = describe(layer, d->x_size, cell->weights);
+    for (int32_t stage = 0; stage < cell->stages; stage++) {
+        int32_t first = 0, count = 0;
+        stage_weights(cell, stage, &first, &count);
+        d->packed_h[stage] = describe(layer, layer->state_size, count);
+        d->packed_h[stage].c_first = (ptrdiff_t)stage_gate(cell, stage) * layer->width;
+        d->packed_h[stage].c_gap = (ptrdiff_t)stage_gap(cell, stage) * layer->width;
+    }
+}
+
+static size_t place(struct packed *packed, real *base, size_t used)
+{
+    if (packed->n == 0)
+        return used;
+    packed->data = base ? base + used : NULL;
+    return size_add(used, packed_size(packed));
+}
+
+static size_t place_all(const struct recurrent *layer, real *base)
+{
+    const int32_t slots = layer->options.num_layers * layer->directions;
+    size_t used = 0;
+    for (int32_t i = 0; i < slots; i++) {
+        struct direction *d = &layer->direction[i];
+        used = place(&d->packed_x, base, used);
+        for (int32_t stage = 0; stage < layer->cell->stages; stage++)
+            used = place(&d->packed_h[stage], base, used);
+    }
+    return used;
+}
+
+/* One panel: weight blocks [first, first + count) of its units, columns [column, column + k). */
+static void fill_panel(const struct recurrent *layer, const struct direction *d,
+                       const struct packed *packed, int32_t panel, int32_t first, int32_t column)
+{
+    const int64_t rows = packed->n / layer->panels;
+    const int64_t row = ((int64_t)panel * layer->cell->weights + first) * layer->width;
+    const real *from = layer->layer.values + d->weight + row * d->ld + column;
+    real *to = packed->data + panel * rows * packed->k;
+    for (int64_t j = 0; j < rows; j++)
+        for (int64_t k = 0; k < packed->k; k++)
+            to[k * rows + j] = from[j * d->ld + k];
+}
+
+static void fill_direction(const struct recurrent *layer, const struct direction *d)
+{
+    for (int32_t panel = 0; panel < layer->panels; panel++) {
+        if (d->x_size)
+            fill_panel(layer, d, &d->packed_x, panel, 0, d->x_column);
+        for (int32_t stage = 0; stage < layer->cell->stages; stage++) {
+            int32_t first = 0, count = 0;
+            stage_weights(layer->cell, stage, &first, &count);
+            fill_panel(layer, d, &d->packed_h[stage], panel, first, d->h_column);
+        }
+    }
+}
+
+void recurrent_refresh(seqnet_layer *base)
+{
+    const struct recurrent *layer = (const struct recurrent *)base;
+    if (!base->packed)
+        return;
+    for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++)
+        fill_direction(layer, &layer->direction[i]);
+}
+
+int32_t recurrent_pack(struct recurrent *recurrent)
+{
+    seqnet_layer *layer = &recurrent->layer;
+    if (layer->products != &native_products)
+        return SEQNET_OK;
+    for (int32_t i = 0; i < recurrent->options.num_layers * recurrent->directions; i++)
+        describe_direction(recurrent, &recurrent->direction[i]);
+    const size_t count = place_all(recurrent, NULL);
+    layer->packed = memory_new_array(&layer->memory, count, sizeof(real));
+    if (!layer->packed)
+        return SEQNET_ENOMEM;
+    place_all(recurrent, layer->packed);
+    recurrent_refresh(layer);
+    return SEQNET_OK;
+}
