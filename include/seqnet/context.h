@@ -102,11 +102,18 @@ SEQNET_API int32_t seqnet_context_forward(seqnet_context *context, const seqnet_
 /**
  * @brief One step of all max_batch streams: forward with T = 1, for layers that take floats.
  * @param[in] x  (max_batch, input_size).
- * @param[out] y (max_batch, output_size); NULL: not wanted.
+ * @param[out] y (max_batch, output_size); NULL: not wanted; must not overlap x.
+ * @retval SEQNET_EINVAL, SEQNET_EBUSY; y and the state are unchanged.
+ *
+ * Memory: allocates nothing.
  */
 SEQNET_API int32_t seqnet_context_step(seqnet_context *context, const float *x, float *y);
 
-/** @brief One step of all max_batch streams, for layers that take tokens (max_batch). */
+/**
+ * @brief One step of all max_batch streams, as seqnet_context_step, for layers that take tokens.
+ * @param[in] tokens (max_batch), each 0..V-1.
+ * @retval SEQNET_ERANGE a token is outside 0..V-1; y and the state are unchanged.
+ */
 SEQNET_API int32_t seqnet_context_step_tokens(seqnet_context *context, const int32_t *tokens,
                                               float *y);
 
@@ -123,27 +130,46 @@ SEQNET_API int32_t seqnet_context_step_tokens(seqnet_context *context, const int
  *                inputs.
  * @retval SEQNET_ESTATE  no forward call in training mode since the last backward.
  * @retval SEQNET_ENOTSUP the context was not made for training.
+ * @retval SEQNET_EINVAL  dx is asked for and the layer takes tokens.
+ * @retval SEQNET_EBUSY
  *
  * Memory: allocates nothing.
  */
 SEQNET_API int32_t seqnet_context_backward(seqnet_context *context, const float *dy, float *dx);
 
-/** @brief Set all parameter gradients to zero. */
+/**
+ * @brief Set all parameter gradients to zero.
+ * @retval SEQNET_ENOTSUP (not a training context), SEQNET_EINVAL, SEQNET_EBUSY.
+ */
 SEQNET_API int32_t seqnet_context_zero_gradients(seqnet_context *context);
 
 /**
  * @brief Copy the gradient of a parameter out; names and counts as seqnet_layer_get_parameter.
- * @retval SEQNET_ENOTFOUND, SEQNET_ESHAPE, SEQNET_ENOTSUP (not a training context).
+ *
+ * The table of an embedding outside the layer, to which one of its linear layers is tied, has no
+ * name here.
+ * @retval SEQNET_ENOTFOUND, SEQNET_ESHAPE, SEQNET_ENOTSUP (not a training context), SEQNET_EINVAL,
+ *         SEQNET_EBUSY.
  */
 SEQNET_API int32_t seqnet_context_get_gradient(seqnet_context *context, const char *name,
                                                float *values, int64_t count);
 
 /* ---------------------------------------------------------------- state */
 
+/*
+ * What copies a state fails with SEQNET_EINVAL (NULL), SEQNET_ENOTFOUND (no such name) or
+ * SEQNET_ESHAPE (another count), and like all calls that may meet another thread with SEQNET_EBUSY;
+ * nothing is copied then. Nothing here allocates.
+ */
+
 /** @brief Number of state tensors: LSTM 2 ("h", "c"), RNN and GRU 1 ("h"), Sequential the sum. */
 SEQNET_API int32_t seqnet_context_state_count(const seqnet_context *context);
 
-/** @brief Name and shape (L*D, max_batch, H) of state tensor `index`. */
+/**
+ * @brief Name and shape (L*D, max_batch, H) of state tensor `index`; info->struct_size must be set.
+ * @retval SEQNET_ERANGE no such index.
+ * @retval SEQNET_EINVAL
+ */
 SEQNET_API int32_t seqnet_context_state_info(const seqnet_context *context, int32_t index,
                                              seqnet_tensor_info *info);
 
@@ -177,7 +203,7 @@ SEQNET_API int64_t seqnet_context_stream_size(const seqnet_context *context);
  *        same layer.
  * @param stream      0..max_batch-1.
  * @param[out] values (count), count = seqnet_context_stream_size.
- * @retval SEQNET_ERANGE, SEQNET_ESHAPE.
+ * @retval SEQNET_ERANGE no such stream.
  */
 SEQNET_API int32_t seqnet_context_get_stream(seqnet_context *context, int32_t stream, float *values,
                                              int64_t count);
@@ -193,6 +219,7 @@ SEQNET_API int32_t seqnet_context_reset_stream(seqnet_context *context, int32_t 
  * @brief Clone a stream: copy its state over another one's, within a context or between contexts of
  *        one layer.
  * @retval SEQNET_ESHAPE the contexts are of different layers.
+ * @retval SEQNET_ERANGE no such stream.
  */
 SEQNET_API int32_t seqnet_context_copy_stream(seqnet_context *to, int32_t to_stream,
                                               seqnet_context *from, int32_t from_stream);

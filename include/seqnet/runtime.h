@@ -31,7 +31,8 @@ typedef struct seqnet_allocator {
 
 /**
  * @brief The product backend of new layers: "native" (packed kernels of the library's own), or
- *        "blas" if the environment variable SEQNET_BACKEND asks for it at first use..
+ *        "blas" if the environment variable SEQNET_BACKEND asks for it at first use. Static
+ *        storage.
  */
 SEQNET_API const char *seqnet_runtime_backend(void);
 

@@ -3,15 +3,12 @@
  * Checkpoints that are well-formed, with a right checksum, and hold values that no training leaves:
  * they are refused before one of them is used.
  */
-#define _DEFAULT_SOURCE /* mkdtemp */
 #include "small_model.h"
 
 #include "io/safetensors.h"
+#include "io/scratch.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STEPS 6
 #define BATCH 2
@@ -20,7 +17,6 @@
 /* Places in "counters", see train/snapshot.c. */
 enum { UPDATES = 6, CALLS, PENDING, HISTORY_STEPS, HISTORY_BATCH, PLATEAU_BAD };
 
-static char folder[] = "forged-XXXXXX", path[64];
 static int32_t tokens[STEPS * BATCH], classes[STEPS * BATCH];
 static const seqnet_batch batch = { .struct_size = sizeof batch,
                                     .tokens = tokens,
@@ -42,8 +38,8 @@ static void subject_init(struct subject *s)
     s->layer = small_model_new(&model);
     assert_ok(seqnet_trainer_create(s->layer, &options, &s->trainer));
     assert_ok(seqnet_trainer_train(s->trainer, &batch, NULL));
-    assert_ok(seqnet_trainer_save(s->trainer, path, "note"));
-    assert_ok(seqnet_trainer_load(s->trainer, path));
+    assert_ok(seqnet_trainer_save(s->trainer, scratch_path("a"), "note"));
+    assert_ok(seqnet_trainer_load(s->trainer, scratch_path("a")));
 }
 
 static void subject_free(struct subject *s)
@@ -59,7 +55,7 @@ static void forge(const char *name, const void *values)
     struct tensor_entry entries[64];
     struct metadata_entry metadata[8];
     size_t found = 0;
-    assert_ok(safetensors_read(path, NULL, &file));
+    assert_ok(safetensors_read(scratch_path("a"), NULL, &file));
     const size_t count = safetensors_count(file), keys = safetensors_metadata_count(file);
     assert_true(count <= 64 && keys <= 8);
     for (size_t i = 0; i < count; i++) {
@@ -72,14 +68,14 @@ static void forge(const char *name, const void *values)
     for (size_t i = 0; i < keys; i++)
         metadata[i] = *safetensors_metadata(file, i);
     assert_int_equal(found, 1);
-    assert_ok(safetensors_write(path, entries, count, metadata, keys, NULL));
+    assert_ok(safetensors_write(scratch_path("a"), entries, count, metadata, keys, NULL));
     safetensors_free(file);
 }
 
 static void read_tensor(const char *name, void *values)
 {
     struct safetensors_file *file;
-    assert_ok(safetensors_read(path, NULL, &file));
+    assert_ok(safetensors_read(scratch_path("a"), NULL, &file));
     const struct tensor_entry *entry = safetensors_find(file, name);
     assert_non_null(entry);
     memcpy(values, entry->data, tensor_bytes(entry));
@@ -88,7 +84,7 @@ static void read_tensor(const char *name, void *values)
 
 static void refuse(const struct subject *s, const char *part)
 {
-    assert_error(seqnet_trainer_load(s->trainer, path), SEQNET_EFORMAT, part);
+    assert_error(seqnet_trainer_load(s->trainer, scratch_path("a")), SEQNET_EFORMAT, part);
     assert_ok(seqnet_trainer_train(s->trainer, &batch, NULL));
 }
 
@@ -108,7 +104,7 @@ static void history_tokens_are_checked(void **state)
     }
     history[1] = INPUT - 1;
     forge("history", history);
-    assert_ok(seqnet_trainer_load(s.trainer, path));
+    assert_ok(seqnet_trainer_load(s.trainer, scratch_path("a")));
     subject_free(&s);
 }
 
@@ -122,7 +118,7 @@ static void refuse_counter(const struct subject *s, int index, int64_t value)
     refuse(s, "another");
     counters[index] = good;
     forge("counters", counters);
-    assert_ok(seqnet_trainer_load(s->trainer, path));
+    assert_ok(seqnet_trainer_load(s->trainer, scratch_path("a")));
 }
 
 /* Counters that would overflow, or say that there is more than there is room for. */
@@ -142,29 +138,13 @@ static void counters_are_checked(void **state)
     subject_free(&s);
 }
 
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/a", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    unlink(path);
-    return rmdir(folder);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(history_tokens_are_checked),
-        cmocka_unit_test(counters_are_checked),
+        scratch_test(history_tokens_are_checked),
+        scratch_test(counters_are_checked),
     };
     fill_below(tokens, STEPS * BATCH, INPUT, 1);
     fill_below(classes, STEPS * BATCH, CLASSES, 2);
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
