@@ -119,7 +119,8 @@ static void clear(const struct product *p)
 }
 
 /* One block of rows and k of one panel. */
-static void packed_block(const struct packed_product *p, int64_t row, int64_t panel, int64_t k)
+static void packed_block(const struct packed_product *p, int64_t row, int64_t panel, int64_t k,
+                         int64_t steps)
 {
     const struct packed *packed = p->packed;
     const int64_t width = panel_width(packed);
@@ -133,7 +134,7 @@ static void packed_block(const struct packed_product *p, int64_t row, int64_t pa
         .c = p->c + row * p->ldc + column,
         .c_row = p->ldc,
         .c_gap = packed->c_gap,
-        .steps = smaller(BLOCK_K, packed->k - k),
+        .steps = smaller(steps, packed->k - k),
         .runs = 1,
     };
     start_from(&tile, k == 0 && p->start ? p->start + column : NULL);
@@ -141,12 +142,15 @@ static void packed_block(const struct packed_product *p, int64_t row, int64_t pa
               panel_columns(packed, panel));
 }
 
+/* The rows of a single tile read B once: no need to cut k. */
 void native_packed(const struct packed_product *p)
 {
+    const int32_t one_tile = tile_kernels_get()->rows[p->packed->vectors];
+    const int64_t steps = p->m <= one_tile ? p->packed->k : BLOCK_K;
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t panel = p->first; panel < p->first + p->count; panel++)
-            for (int64_t k = 0; k < p->packed->k; k += BLOCK_K)
-                packed_block(p, row, panel, k);
+            for (int64_t k = 0; k < p->packed->k; k += steps)
+                packed_block(p, row, panel, k, steps);
 }
 
 /* The piece (k, columns) of B^T of an nt product, as [k][width]. */

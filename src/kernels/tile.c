@@ -7,8 +7,12 @@
 
 #include "kernels/vector.h"
 
-/* Steps that B is asked for before it is needed: weights beyond the second level come late. */
+/*
+ * Steps that B is asked for before it is needed: weights beyond the second level come late. Tiles of
+ * few rows do nothing but load B, and the hardware sees that by itself.
+ */
 #define AHEAD 12
+#define AHEAD_ROWS 4
 
 #define UNROLL _Pragma("GCC unroll 8")
 
@@ -35,7 +39,7 @@ static inline __attribute__((always_inline)) void run(const struct tile *t, cons
     for (int64_t r = 0; r < t->runs; r++) {
         for (int64_t k = 0; k < t->steps; k++) {
             UNROLL
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < vectors && rows >= AHEAD_ROWS; v++)
                 __builtin_prefetch(b + AHEAD * t->b_step + v * VECTOR_LANES);
             UNROLL
             for (int i = 0; i < rows; i++) {
