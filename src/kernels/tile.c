@@ -8,8 +8,8 @@
 #include "kernels/vector.h"
 
 /*
- * Steps that B is asked for before it is needed: weights beyond the second level come late. Tiles of
- * few rows do nothing but load B, and the hardware sees that by itself.
+ * Steps that B is asked for before it is needed: weights beyond the second level come late. Tiles
+ * of few rows do nothing but load B, and the hardware sees that by itself.
  */
 #define AHEAD 12
 #define AHEAD_ROWS 4
