@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Compare the library with other libraries: python3 bench/compare --help."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+import contenders
+import machine
+import report
+import summary
+import tables
+from workers import Case, Contender, Pool
+
+QUICK_SECONDS = 0.3
+QUICK = (
+    "stream_lstm_64",
+    "stream_gru_256",
+    "stream_rnn_128",
+    "window_gru_64",
+    "single_batch_lstm",
+    "word_small_layer_lstm",
+    "word_small_layer_gru",
+    "word_small_layer_rnn",
+)
+TABLES = {"a": tables.streaming, "b": tables.windows, "c": tables.training}
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--tables", default="".join(TABLES), help="letters of the tables (default: all)")
+    add("--only", default="", metavar="REGEX", help="cases whose names match")
+    add("--threads", default="1", help="numbers of threads, such as 1,2")
+    add("--seconds", type=float, default=1.5, help="to spend on a row, at least (default 1.5)")
+    add("--peers", default=",".join(contenders.OTHERS), help="other libraries that take part")
+    add("--json", type=Path, metavar="FILE", help="write one line for each measurement")
+    add("--pin", metavar="CPU", help="run all workers on these CPUs (taskset)")
+    add("--quick", action="store_true", help="small cases only, and little time for each")
+    add("--programs", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
+    add("--python", type=Path, default=Path("build/bench/venv/bin/python"), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Output:
+    """Takes records as they come: text to the terminal, JSON lines to a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.file = path.open("w", encoding="utf-8") if path else None
+        self.records: list[dict] = []
+        self.head: tuple | None = None
+
+    def keep(self, records: list[dict]) -> None:
+        self.records += records
+        if self.file:
+            self.file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+            self.file.flush()
+
+    def take_row(self, records: list[dict]) -> None:
+        self.keep(records)
+        head = (records[0]["table"], records[0]["threads"])
+        if head != self.head:
+            print(report.text_head(*head))
+            self.head = head
+        print(report.text_row({r["contender"]: r for r in records}), flush=True)
+
+
+def wanted_cases(pool: Pool, library: Contender, options: argparse.Namespace) -> list[Case]:
+    cases = [Case(**fields) for fields in json.loads(pool.get(library).ask("cases"))]
+    if options.quick:
+        cases = [c for c in cases if c.name in QUICK]
+    return [c for c in cases if re.search(options.only, c.name)]
+
+
+def invited(options: argparse.Namespace) -> dict[str, Contender]:
+    """Ours, and those others that were asked for."""
+    others = contenders.others(options.programs, options.python, Path("build/bench/inductor"))
+    names = options.peers.split(",") if options.peers else []
+    return contenders.own(options.programs) | {name: others[name] for name in names}
+
+
+def start(options: argparse.Namespace, output: Output) -> tuple[dict[str, Contender], list[Case]]:
+    """Who is there, and the cases; the record of the machine is the first one."""
+    pool = Pool(1, options.pin)
+    try:
+        everybody = contenders.with_best_blas(invited(options), pool)
+        about, missing = contenders.present(everybody, pool)
+        cases = wanted_cases(pool, everybody["seqnet"], options)
+    finally:
+        pool.stop()
+    description = machine.describe(about, missing, options.pin)
+    output.keep([description])
+    print(report.text_machine(description), flush=True)
+    return {name: c for name, c in everybody.items() if name in about}, cases
+
+
+def run_tables(options: argparse.Namespace, output: Output) -> None:
+    present, cases = start(options, output)
+    for threads in map(int, options.threads.split(",")):
+        pool = Pool(threads, options.pin)
+        bench = tables.Bench(pool, present, options.seconds, threads, output.take_row, cases)
+        try:
+            for letter in options.tables.replace(",", ""):
+                TABLES[letter](bench)
+        finally:
+            pool.stop()
+
+
+def main() -> int:
+    options = read_options()
+    if options.quick:
+        options.seconds = min(options.seconds, QUICK_SECONDS)
+    output = Output(options.json)
+    run_tables(options, output)
+    print(summary.text(output.records))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

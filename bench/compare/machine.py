@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""What the figures were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from pathlib import Path
+
+VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "SEQNET_ISA")
+CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
+
+
+def cpu_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.machine()
+
+
+def caches() -> dict[str, int]:
+    """KiB of each data cache of the first CPU, such as {"L1": 48}."""
+    found = {}
+    for folder in sorted(CACHES.glob("index*")):
+        try:
+            if (folder / "type").read_text().strip() == "Instruction":
+                continue
+            size = (folder / "size").read_text().strip().rstrip("K")
+            found[f"L{(folder / 'level').read_text().strip()}"] = int(size)
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def level_of(kib: float, levels: dict[str, int]) -> str:
+    """The smallest cache that holds so much."""
+    for name, size in levels.items():
+        if kib <= size:
+            return name
+    return "memory"
+
+
+def describe(about: dict[str, dict], missing: dict[str, str], pin: str | None) -> dict:
+    """The first record of a run."""
+    return {
+        "table": "machine",
+        "cpu": cpu_name(),
+        "cores": len(os.sched_getaffinity(0)),
+        "caches_kib": caches(),
+        "memory_mib": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20,
+        "system": f"{platform.system()} {platform.release()}",
+        "load": os.getloadavg()[0],
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "pinned": pin,
+        "contenders": about,
+        "missing": missing,
+        "environment": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+    }

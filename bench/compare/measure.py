@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""Contenders in turns: rounds of short bursts, A B C A B C."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from workers import Worker, WorkerError
+
+BURST_NS = 10e6
+MIN_ROUNDS = 3
+MAX_ROUNDS = 60
+LONG_CALL_NS = 20e6  # a call that needs no other one to warm up for it
+# Threads of an OpenMP team spin for a while after their work; let them come to rest.
+PAUSE_SECONDS = 0.004
+
+
+@dataclass
+class Entrant:
+    """A prepared worker in a measurement, and its times in nanoseconds per call, one a round."""
+
+    worker: Worker
+    secondary: bool = False  # takes part in the first rounds only
+    calls: int = 1
+    warm_up: int = 1
+    times: list[float] = field(default_factory=list)
+    failure: str = ""
+
+
+def tune(entrant: Entrant) -> None:
+    """Choose how many calls make a burst; the calls made here warm up."""
+    calls, ns = 1, entrant.worker.run(0, 1)
+    while ns * calls < BURST_NS / 4:
+        calls = max(calls * 2, math.ceil(BURST_NS / 4 / max(ns, 1.0)))
+        ns = entrant.worker.run(1, calls)
+    entrant.calls = max(1, round(BURST_NS / ns))
+    entrant.warm_up = 0 if ns > LONG_CALL_NS else max(1, entrant.calls // 10)
+
+
+def attempt(entrant: Entrant, action) -> None:
+    """An entrant that fails leaves the measurement."""
+    try:
+        action(entrant)
+    except WorkerError as error:
+        entrant.failure = str(error)
+
+
+def burst(entrant: Entrant) -> None:
+    entrant.times.append(entrant.worker.run(entrant.warm_up, entrant.calls))
+
+
+def one_round(entrants: list[Entrant], pause: float) -> None:
+    for entrant in entrants:
+        if not entrant.failure:
+            time.sleep(pause)
+            attempt(entrant, burst)
+
+
+def measure(entrants: list[Entrant], seconds: float, threads: int) -> None:
+    """Fill the times of all entrants, in rounds, for about `seconds`."""
+    for entrant in entrants:
+        attempt(entrant, tune)
+    pause = PAUSE_SECONDS if threads > 1 else 0.0
+    start, rounds = time.monotonic(), 0
+    while rounds < MIN_ROUNDS or (
+        rounds < MAX_ROUNDS and time.monotonic() - start < seconds
+    ):
+        one_round([e for e in entrants if rounds < MIN_ROUNDS or not e.secondary], pause)
+        rounds += 1

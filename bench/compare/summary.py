@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Geometric means, worst rows, and the figures the project sets itself as goals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from figures import geometric_mean
+from report import PEERS, HEADS, rows_of
+
+Record = dict
+Row = dict[str, Record]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The ratios, or shares, of some rows."""
+
+    values: dict[str, float]  # by the name of the case
+
+    @property
+    def mean(self) -> float:
+        return geometric_mean(self.values.values())
+
+    def worst(self) -> str:
+        if not self.values:
+            return "no rows"
+        name = min(self.values, key=self.values.__getitem__)
+        return f"{self.values[name]:.2f} ({name})"
+
+    def text(self) -> str:
+        return f"geometric mean {self.mean:.2f}, worst {self.worst()}, {len(self.values)} rows"
+
+
+def torch_ratio(row: Row) -> float | None:
+    """The better one of the module and the *Cell."""
+    ratios = [row[n]["ratio"] for n in ("torch", "cell") if "ratio" in row.get(n, {})]
+    return min(ratios) if ratios else None
+
+
+def ratio_of(peer: str) -> Callable[[Row], float | None]:
+    return lambda row: row.get(peer, {}).get("ratio")
+
+
+def share_of(roof: str) -> Callable[[Row], float | None]:
+    return lambda row: row["seqnet"].get(f"of_{roof}")
+
+
+def gather(rows: Iterable[Row], value: Callable[[Row], float | None], mark: str = "") -> Group:
+    values = {}
+    for row in rows:
+        found = value(row)
+        if found is not None:
+            values[row["seqnet"]["case"] + mark] = found
+    return Group(values)
+
+
+def select(rows: list[Row], tables: str, threads: int, wanted=lambda ours: True) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if "seqnet" in row
+        and row["seqnet"]["table"] in tables
+        and row["seqnet"]["threads"] == threads
+        and wanted(row["seqnet"])
+    ]
+
+
+def means(rows: list[Row], table: str, threads: int) -> list[str]:
+    """One line for each peer of a table."""
+    chosen = select(rows, table, threads)
+    lines = []
+    for peer in PEERS:
+        group = gather(chosen, ratio_of(peer))
+        if group.values:
+            lines.append(f"  {HEADS[peer]:<10} {group.text()}")
+    return lines
+
+
+def large(ours: Record) -> bool:
+    return ours["batch"] >= 16 and ours["hidden"] >= 256
+
+
+def wide(ours: Record) -> bool:
+    return ours["batch"] >= 16 and ours["hidden"] >= 128 and ours["steps"] > 1
+
+
+def goals(rows: list[Row]) -> list[str]:
+    """Each goal with what was measured; goals without rows are left out."""
+    forward = select(rows, "ab", 1)
+    narrow = select(rows, "a", 1, lambda ours: ours["hidden"] <= 256 and ours["batch"] == 1)
+    heavy = select(rows, "abc", 2, lambda ours: ours["flops"] > 50e6)
+    found = [
+        ("forward, PyTorch, mean >= 3, each >= 1", gather(forward, torch_ratio)),
+        ("forward, ONNX Runtime, mean >= 1.5, each >= 1", gather(forward, ratio_of("onnx"))),
+        (
+            "forward, B >= 16 and H >= 256, PyTorch, each >= 1.15",
+            gather(select(rows, "ab", 1, large), torch_ratio),
+        ),
+        ("training, PyTorch, mean >= 3, each >= 1.1", gather(select(rows, "c", 1), torch_ratio)),
+        ("streaming, H <= 256, *Cell, mean >= 8", gather(narrow, ratio_of("cell"))),
+        (
+            "streaming, share of the read bandwidth, >= 0.80",
+            gather(select(rows, "a", 1), share_of("read")),
+        ),
+        (
+            "windows, B >= 16 and H >= 128, share of the FMA peak, mean >= 0.78",
+            gather(select(rows, "b", 1, wide), share_of("fma")),
+        ),
+        (
+            "the same in training, mean >= 0.72",
+            gather(select(rows, "c", 1, wide), share_of("fma")),
+        ),
+        ("two threads over one, above 50 MFLOP, >= 1.7", gather(heavy, ratio_of("one"))),
+        ("two threads over one, each >= 1", gather(select(rows, "abc", 2), ratio_of("one"))),
+    ]
+    return [f"  {name}: {group.text()}" for name, group in found if group.values]
+
+
+def text(records: list[Record]) -> str:
+    rows = rows_of(r for r in records if "contender" in r)
+    lines = []
+    for table, threads in sorted({(r["seqnet"]["table"], r["seqnet"]["threads"]) for r in rows}):
+        lines.append(f"\ntable {table}, threads {threads}: how many times as fast as")
+        lines += means(rows, table, threads)
+    return "\n".join([*lines, "\ngoals, and what was measured", *goals(rows)])
