@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Streams; those below are the parameters, in the order the library lists them. */
 #define NUMBERS_X 1000
 #define NUMBERS_DY 1001
@@ -29,5 +33,9 @@ void numbers_lengths(int32_t steps, int32_t *lengths, int32_t batch);
  * the one before, the others are drawn at random.
  */
 void numbers_tokens(int32_t vocabulary, int32_t *tokens, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the machine can do: fused multiply-adds on registers, and reading an array again and again.
- * Mode "fma": the work is operations, a multiply-add counted as two. Mode "read": an array of I KiB,
- * the work is bytes. With several threads, each multiplies for itself, and reads its share.
+ * Mode "fma": the work is operations, a multiply-add counted as two. Mode "read": an array of I
+ * KiB, the work is bytes. With several threads, each multiplies for itself, and reads its share.
  */
 #include "harness.h"
 #include "subject.h"

@@ -98,8 +98,12 @@ static void answer_cases(void)
     puts("]");
 }
 
-static void answer_about(void)
+static void answer_about(const char *about)
 {
+    if (about) {
+        puts(about);
+        return;
+    }
     printf("{\"version\":\"%s\",\"backend\":\"%s\",\"isa\":\"%s\",\"blas\":\"%s\","
            "\"blas_core\":\"%s\",\"blas_threads\":%d}\n",
            seqnet_version_string(), seqnet_runtime_backend(), seqnet_runtime_isa(),
@@ -113,7 +117,7 @@ static void drop(struct subject *subject)
     *subject = (struct subject){ 0 };
 }
 
-static void answer(const char *line, subject_maker make, struct subject *subject)
+static void answer(const char *line, subject_maker make, const char *about, struct subject *subject)
 {
     if (strncmp(line, "prepare ", 8) == 0) {
         drop(subject);
@@ -125,7 +129,7 @@ static void answer(const char *line, subject_maker make, struct subject *subject
     } else if (strcmp(line, "cases") == 0) {
         answer_cases();
     } else if (strcmp(line, "about") == 0) {
-        answer_about();
+        answer_about(about);
     } else if (strcmp(line, "drop") == 0) {
         drop(subject);
         puts("ok");
@@ -135,13 +139,13 @@ static void answer(const char *line, subject_maker make, struct subject *subject
     fflush(stdout);
 }
 
-int worker_serve(subject_maker make)
+int worker_serve(subject_maker make, const char *about)
 {
     char line[MAX_LINE];
     struct subject subject = { 0 };
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
-        answer(line, make, &subject);
+        answer(line, make, about, &subject);
     }
     drop(&subject);
     return EXIT_SUCCESS;

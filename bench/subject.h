@@ -52,8 +52,8 @@ void subject_set_parameters(seqnet_layer *layer, float range);
 /* SUBJECT_SAMPLES values spread evenly over an array, appended to `values`; the new count. */
 int32_t subject_spread(const float *array, size_t count, double *values, int32_t filled);
 
-/* Answer lines until the input ends. */
-int worker_serve(subject_maker make);
+/* Answer lines until the input ends; `about` is JSON, NULL: what the library runs on. */
+int worker_serve(subject_maker make, const char *about);
 
 #ifdef __cplusplus
 }

@@ -16,10 +16,10 @@ int main(int argc, char **argv)
 {
     const char *kind = argc == 2 ? argv[1] : "";
     if (strcmp(kind, "library") == 0)
-        return worker_serve(make_library);
+        return worker_serve(make_library, NULL);
     if (strcmp(kind, "naive") == 0)
-        return worker_serve(subject_make_naive);
+        return worker_serve(subject_make_naive, NULL);
     if (strcmp(kind, "roofline") == 0)
-        return worker_serve(subject_make_roofline);
+        return worker_serve(subject_make_roofline, NULL);
     bench_fail("usage: %s library|naive|roofline", argv[0]);
 }
