@@ -16,7 +16,7 @@
 #define CLIP_NORM 5
 #define SGD_RATE 1
 #define ADAM_RATE 2e-3
-#define SAMPLE_UPDATES 20 /* losses the sample holds */
+#define SAMPLE_UPDATES 10 /* losses the sample holds */
 
 struct model_bed {
     seqnet_layer *model;

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import contenders
 import machine
+import models
+import process
 import report
 import summary
 import tables
@@ -26,8 +28,18 @@ QUICK = (
     "word_small_layer_lstm",
     "word_small_layer_gru",
     "word_small_layer_rnn",
+    "char_lstm",
 )
-TABLES = {"a": tables.streaming, "b": tables.windows, "c": tables.training}
+TABLES = {
+    "a": tables.streaming,
+    "b": tables.windows,
+    "c": tables.training,
+    "d": models.whole_training,
+    "e": models.variable_lengths,
+    "f": process.memory,
+    "g": process.load,
+}
+ONCE = "fg"  # tables that do not depend on the number of threads
 
 
 def read_options() -> argparse.Namespace:
@@ -69,11 +81,14 @@ class Output:
         print(report.text_row({r["contender"]: r for r in records}), flush=True)
 
 
-def wanted_cases(pool: Pool, library: Contender, options: argparse.Namespace) -> list[Case]:
+def wanted(name: str, options: argparse.Namespace) -> bool:
+    """Whether a case or model was asked for."""
+    return bool(re.search(options.only, name)) and (not options.quick or name in QUICK)
+
+
+def read_cases(pool: Pool, library: Contender, options: argparse.Namespace) -> list[Case]:
     cases = [Case(**fields) for fields in json.loads(pool.get(library).ask("cases"))]
-    if options.quick:
-        cases = [c for c in cases if c.name in QUICK]
-    return [c for c in cases if re.search(options.only, c.name)]
+    return [case for case in cases if wanted(case.name, options)]
 
 
 def invited(options: argparse.Namespace) -> dict[str, Contender]:
@@ -89,7 +104,7 @@ def start(options: argparse.Namespace, output: Output) -> tuple[dict[str, Conten
     try:
         everybody = contenders.with_best_blas(invited(options), pool)
         about, missing = contenders.present(everybody, pool)
-        cases = wanted_cases(pool, everybody["seqnet"], options)
+        cases = read_cases(pool, everybody["seqnet"], options)
     finally:
         pool.stop()
     description = machine.describe(about, missing, options.pin)
@@ -102,10 +117,19 @@ def run_tables(options: argparse.Namespace, output: Output) -> None:
     present, cases = start(options, output)
     for threads in map(int, options.threads.split(",")):
         pool = Pool(threads, options.pin)
-        bench = tables.Bench(pool, present, options.seconds, threads, output.take_row, cases)
+        bench = tables.Bench(
+            pool,
+            present,
+            options.seconds,
+            threads,
+            output.take_row,
+            cases,
+            lambda name: wanted(name, options),
+        )
         try:
             for letter in options.tables.replace(",", ""):
-                TABLES[letter](bench)
+                if threads == 1 or letter not in ONCE:
+                    TABLES[letter](bench)
         finally:
             pool.stop()
 

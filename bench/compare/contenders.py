@@ -47,7 +47,11 @@ def own(programs: Path) -> dict[str, Contender]:
 def others(programs: Path, python: Path, cache: Path) -> dict[str, Contender]:
     """Other people's libraries, without asking whether they are there."""
     torch = (str(python), str(PEERS / "torch_worker.py"))
-    inductor = {"TORCHINDUCTOR_CACHE_DIR": str(cache.resolve())}
+    # Compile in the process itself: a pool of compilers would still work while others are timed.
+    inductor = {
+        "TORCHINDUCTOR_CACHE_DIR": str(cache.resolve()),
+        "TORCHINDUCTOR_COMPILE_THREADS": "1",
+    }
     return {
         "torch": Contender("torch", "PyTorch", (*torch, "module")),
         "cell": Contender("cell", "PyTorch *Cell", (*torch, "cell")),

@@ -14,7 +14,6 @@ TITLES = {
     "f": "(f) memory of a training step",
     "g": "(g) load time and size",
 }
-PEERS = ("torch", "cell", "compile", "onnx", "onednn", "blas", "naive", "one")
 HEADS = {
     "torch": "PyTorch",
     "cell": "*Cell",
@@ -23,8 +22,11 @@ HEADS = {
     "onednn": "oneDNN",
     "blas": "blas",
     "naive": "naive",
+    "dense": "dense",
     "one": "1 thread",
 }
+# Contenders that are the same library as another one.
+UNNAMED = ("one", "dense", "fma", "read", "naive", "cell", "compile")
 Record = dict
 
 
@@ -60,30 +62,101 @@ def ratio(record: Record | None) -> str:
     return f"{record['ratio']:.2f}" if "ratio" in record else "-"
 
 
+def rate_head(table: str) -> list[str]:
+    return {
+        "a": ["GF/s", "% peak", "GB/s", "% read"],
+        "d": ["tokens/s", "loss", "PyTorch's"],
+    }.get(table, ["GF/s", "% peak"])
+
+
+def peers_of(table: str, threads: int) -> tuple[str, ...]:
+    """Whose ratios a table shows; the run with one thread only beside one with more."""
+    one = ("one",) if threads > 1 else ()
+    return {
+        "a": ("torch", "cell", "compile", "onnx", "onednn", "blas", "naive", *one),
+        "b": ("torch", "onnx", "onednn", "blas", "naive", *one),
+        "c": ("torch", "cell", "onednn", "blas", *one),
+        "d": ("torch", "compile", "blas", *one),
+        "e": ("torch", "blas", "dense"),
+    }[table]
+
+
 def head(table: str, threads: int) -> list[str]:
-    rate = ["GF/s", "% peak", "GB/s", "% read"] if table == "a" else ["GF/s", "% peak"]
-    peers = PEERS if threads > 1 else PEERS[:-1]
-    return ["case", "µs", "±", *rate, *(HEADS[peer] for peer in peers)]
+    """Names of the columns."""
+    if table == "f":
+        return ["growth of the peak", "MiB", "of it, not parameters", "share of PyTorch's"]
+    if table == "g":
+        return ["contender", "ms to the first step", "on disk"]
+    peers = [HEADS[peer] for peer in peers_of(table, threads)]
+    return ["case", "µs", "±", *rate_head(table), *peers]
 
 
-def cells(row: dict[str, Record], table: str) -> list[str]:
-    """One line of tables a, b and c."""
+def last_loss(record: Record | None) -> str:
+    return f"{record['losses'][-1]:.5f}" if record and record.get("losses") else ""
+
+
+def rate_cells(row: dict[str, Record], table: str) -> list[str]:
     ours = row["seqnet"]
-    if "ns" not in ours:
-        return [ours["case"], ours["skipped"]]
+    if table == "d":
+        tokens = ours["tokens"] / ours["ns"] * 1e9
+        return [f"{tokens:.0f}", last_loss(ours), last_loss(row.get("torch"))]
     rate = [f"{ours['flops'] / ours['ns']:.1f}", share(ours.get("of_fma"))]
     if table == "a":
-        has_read = "of_read" in ours
-        rate.append(f"{ours['bytes'] / ours['ns']:.1f}" if has_read else "")
+        rate.append(f"{ours['bytes'] / ours['ns']:.1f}" if "of_read" in ours else "")
         rate.append(share(ours.get("of_read")))
-    peers = PEERS if ours["threads"] > 1 else PEERS[:-1]
-    ratios = [ratio(row.get(peer)) for peer in peers]
-    return [ours["case"], micros(ours["ns"]), spread_of(ours), *rate, *ratios]
+    return rate
+
+
+def timed_cells(row: dict[str, Record]) -> list[str]:
+    """One line of tables (a) to (e)."""
+    ours = row["seqnet"]
+    table, threads = ours["table"], ours["threads"]
+    name = f"{ours['case']}, {ours['mode']}" if table == "e" else ours["case"]
+    if "ns" not in ours:
+        return [name, ours["skipped"]]
+    ratios = [ratio(row.get(peer)) for peer in peers_of(table, threads)]
+    if table == "e" and "ratio" in row.get("dense", {}):
+        # The dense run's time, brought to the same number of valid steps.
+        ratios[-1] = f"{row['dense']['ratio'] * row['dense']['dense_scale']:.2f}"
+    return [name, micros(ours["ns"]), spread_of(ours), *rate_cells(row, table), *ratios]
+
+
+def memory_lines(row: dict[str, Record]) -> list[list[str]]:
+    lines = []
+    theirs = row.get("torch", {}).get("step_kib")
+    for name, record in row.items():
+        if "skipped" in record:
+            lines.append([name, record["skipped"], "", ""])
+            continue
+        part = share(record["step_kib"] / theirs) if theirs else ""
+        lines.append(
+            [name, f"{record['kib'] / 1024:.1f}", f"{record['step_kib'] / 1024:.1f}", part]
+        )
+    return lines
+
+
+def load_lines(row: dict[str, Record]) -> list[list[str]]:
+    return [
+        [
+            name,
+            f"{record['ns'] / 1e6:.1f}",
+            ", ".join(f"{what} {size / 1e6:.2f} MB" for what, size in record["bytes"].items()),
+        ]
+        for name, record in row.items()
+    ]
+
+
+def lines_of(row: dict[str, Record]) -> list[list[str]]:
+    """The lines of one row: tables (f) and (g) have one for each contender."""
+    table = next(iter(row.values()))["table"]
+    if table == "f":
+        return memory_lines(row)
+    return load_lines(row) if table == "g" else [timed_cells(row)]
 
 
 def line(columns: list[str]) -> str:
     first, *rest = columns
-    return f"{first:<24}" + "".join(f" {column:>9}" for column in rest)
+    return f"{first:<28}" + "".join(f" {column:>9}" for column in rest)
 
 
 def text_head(table: str, threads: int) -> str:
@@ -92,14 +165,15 @@ def text_head(table: str, threads: int) -> str:
 
 
 def text_row(row: dict[str, Record]) -> str:
-    table = next(iter(row.values()))["table"]
-    return line(cells(row, table))
+    return "\n".join(line(columns) for columns in lines_of(row))
 
 
 def text_machine(record: Record) -> str:
     caches = ", ".join(f"{name} {kib} KiB" for name, kib in record["caches_kib"].items())
     lines = [f"{record['cpu']}, {record['cores']} cores, {caches}; {record['system']}"]
     for name, about in record["contenders"].items():
+        if name in UNNAMED:
+            continue
         lines.append(f"{name:<8} " + ", ".join(f"{k} {v}" for k, v in about.items()))
     lines += [f"{name:<8} not there: {reason}" for name, reason in record["missing"].items()]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from figures import geometric_mean
-from report import PEERS, HEADS, rows_of
+from report import HEADS, peers_of, rows_of
 
 Record = dict
 Row = dict[str, Record]
@@ -47,13 +47,24 @@ def share_of(roof: str) -> Callable[[Row], float | None]:
     return lambda row: row["seqnet"].get(f"of_{roof}")
 
 
-def gather(rows: Iterable[Row], value: Callable[[Row], float | None], mark: str = "") -> Group:
-    values = {}
-    for row in rows:
-        found = value(row)
-        if found is not None:
-            values[row["seqnet"]["case"] + mark] = found
-    return Group(values)
+def dense_ratio(row: Row) -> float | None:
+    """The dense run's time, for as many valid steps, over ours."""
+    dense = row.get("dense", {})
+    return dense["ratio"] * dense["dense_scale"] if "ratio" in dense else None
+
+
+def memory_ratio(row: Row) -> float | None:
+    kib = [row.get(name, {}).get("step_kib") for name in ("torch", "seqnet")]
+    return kib[0] / kib[1] if all(kib) else None
+
+
+def name_of(ours: Record) -> str:
+    return f"{ours['case']}, {ours['mode']}" if ours["table"] in "ce" else ours["case"]
+
+
+def gather(rows: Iterable[Row], value: Callable[[Row], float | None]) -> Group:
+    found = {name_of(row["seqnet"]): value(row) for row in rows}
+    return Group({name: v for name, v in found.items() if v is not None})
 
 
 def select(rows: list[Row], tables: str, threads: int, wanted=lambda ours: True) -> list[Row]:
@@ -71,7 +82,7 @@ def means(rows: list[Row], table: str, threads: int) -> list[str]:
     """One line for each peer of a table."""
     chosen = select(rows, table, threads)
     lines = []
-    for peer in PEERS:
+    for peer in peers_of(table, threads):
         group = gather(chosen, ratio_of(peer))
         if group.values:
             lines.append(f"  {HEADS[peer]:<10} {group.text()}")
@@ -113,6 +124,16 @@ def goals(rows: list[Row]) -> list[str]:
             gather(select(rows, "c", 1, wide), share_of("fma")),
         ),
         ("two threads over one, above 50 MFLOP, >= 1.7", gather(heavy, ratio_of("one"))),
+        ("whole training, PyTorch, each >= 1.3", gather(select(rows, "d", 1), torch_ratio)),
+        ("lengths, PyTorch's packed, mean >= 5", gather(select(rows, "e", 1), torch_ratio)),
+        (
+            "lengths, dense run of as many steps, each >= 0.91",
+            gather(select(rows, "e", 1), dense_ratio),
+        ),
+        (
+            "memory of a training step, PyTorch's over ours, >= 1.67",
+            gather(select(rows, "f", 1), memory_ratio),
+        ),
         ("two threads over one, each >= 1", gather(select(rows, "abc", 2), ratio_of("one"))),
     ]
     return [f"  {name}: {group.text()}" for name, group in found if group.values]
@@ -121,7 +142,8 @@ def goals(rows: list[Row]) -> list[str]:
 def text(records: list[Record]) -> str:
     rows = rows_of(r for r in records if "contender" in r)
     lines = []
-    for table, threads in sorted({(r["seqnet"]["table"], r["seqnet"]["threads"]) for r in rows}):
+    shown = {(r["seqnet"]["table"], r["seqnet"]["threads"]) for r in rows}
+    for table, threads in sorted(key for key in shown if key[0] in "abcde"):
         lines.append(f"\ntable {table}, threads {threads}: how many times as fast as")
         lines += means(rows, table, threads)
     return "\n".join([*lines, "\ngoals, and what was measured", *goals(rows)])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import figures
 from contenders import SECONDARY
@@ -12,7 +12,7 @@ from measure import Entrant, measure
 from workers import Case, Contender, Pool, WorkerError
 
 TOLERANCE = 2e-3  # of outputs, by the largest one
-COMPILE_SECONDS = 90.0
+PREPARE_SECONDS = 90.0  # torch.compile needs most
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 ROOFS = ("fma", "read")
 # Compiling takes up to a minute a case, so torch.compile is shown on some cases only.
@@ -34,7 +34,8 @@ class Bench:
     seconds: float
     threads: int
     emit: Callable[[list[Record]], None]  # takes the records of a row when it is done
-    cases: list[Case] = field(default_factory=list)
+    cases: list[Case]
+    wanted: Callable[[str], bool]  # whether a name, of a case or model, was asked for
 
     def names(self, *wanted: str) -> list[str]:
         return [name for name in wanted if name in self.contenders]
@@ -60,7 +61,7 @@ def differs(ours: list[float], theirs: list[float]) -> str:
 
 def enter(bench: Bench, entry: Entry, skipped: dict[str, str]) -> tuple[Entrant, list] | None:
     """A prepared entrant with its sample; None, and a reason in `skipped`, if there is none."""
-    limit = COMPILE_SECONDS
+    limit = PREPARE_SECONDS
     try:
         worker = bench.pool.get(bench.contenders[entry.name])
         reason = worker.prepare(entry.mode, entry.case, entry.threads, limit)
@@ -84,7 +85,7 @@ def enter_all(bench: Bench, entries: list[Entry], compared: bool) -> tuple[dict,
             continue
         entrants[entry.name], samples[entry.name] = entered
         reason = differs(samples.get(entries[0].name, []), samples[entry.name])
-        if compared and reason and entry.name not in ROOFS:
+        if compared and reason and entry.name not in (*ROOFS, "dense"):
             skipped[entry.name] = reason
             del entrants[entry.name]
     return entrants, samples, skipped
@@ -128,8 +129,8 @@ def case_fields(case: Case) -> Record:
 
 def run_row(
     bench: Bench, fields: Record, entries: list[Entry], amounts: dict[str, float], compared: bool
-) -> list[Record]:
-    """Measure one row and hand on one record for each entry."""
+) -> None:
+    """Measure one row and hand on one record for each entry, the first one's (ours) first."""
     entrants, samples, skipped = enter_all(bench, entries, compared)
     measure(list(entrants.values()), bench.seconds, bench.threads)
     records = []
@@ -138,6 +139,8 @@ def run_row(
         entrant = entrants.get(entry.name)
         if entrant is None or entrant.failure:
             record["skipped"] = entrant.failure if entrant else skipped[entry.name]
+        elif fields["table"] == "d":
+            record.update(record_of(entry.name, entrants, amounts), losses=samples[entry.name])
         else:
             record.update(record_of(entry.name, entrants, amounts))
         records.append(record)
@@ -145,7 +148,6 @@ def run_row(
         if entrant.worker.alive():
             entrant.worker.drop()
     bench.emit(records)
-    return records
 
 
 def roof_entries(bench: Bench, case: Case) -> list[Entry]:
@@ -171,13 +173,13 @@ def case_entries(bench: Bench, case: Case, mode: str) -> list[Entry]:
     return entries + roof_entries(bench, case)
 
 
-def run_case(bench: Bench, table: str, case: Case, mode: str) -> list[Record]:
+def run_case(bench: Bench, table: str, case: Case, mode: str) -> None:
     flops = case.flops * (3 if mode == "training" else 1)
     fields = {"table": table, "mode": mode, "flops": flops, **case_fields(case)}
     if case.steps == 1 and case.batch == 1:
         fields["bytes"] = weight_bytes(case)
     amounts = {"fma": flops, "read": float(fields.get("bytes", 0))}
-    return run_row(bench, fields, case_entries(bench, case, mode), amounts, compared=True)
+    run_row(bench, fields, case_entries(bench, case, mode), amounts, compared=True)
 
 
 def streaming(bench: Bench) -> None:

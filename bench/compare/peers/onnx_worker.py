@@ -2,17 +2,21 @@
 """ONNX Runtime as a contender, forward only: a model of L recurrent nodes made for the case.
 
 Inputs, states and outputs are bound to memory allocated once. The final states of a call are the
-initial ones of the next: two bindings, used in turns, swap their buffers.
+initial ones of the next: two bindings, used in turns, swap their buffers. With arguments, a file
+and a request, it only writes the model.
 """
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy
 import onnx
 import onnxruntime
 import streams
 from onnx import TensorProto, helper, numpy_helper
-from protocol import Request, Skip, Subject, serve, spread
+from protocol import Request, Skip, Subject, parse, serve, spread
 
 OPERATORS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 # ONNX orders the gates i o f c and z r h; PyTorch i f g o and r z n.
@@ -134,5 +138,7 @@ def make(request: Request) -> Subject:
     return Subject(run, sample)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and len(sys.argv) > 1:
+    Path(sys.argv[1]).write_bytes(make_model(parse(sys.argv[2:])))
+elif __name__ == "__main__":
     serve(make, lambda: {"version": onnxruntime.__version__, "onnx": onnx.__version__})

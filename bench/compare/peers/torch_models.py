@@ -13,7 +13,7 @@ INIT_SCALE = 0.1
 CLIP_NORM = 5
 SGD_RATE = 1
 ADAM_RATE = 2e-3
-SAMPLE_UPDATES = 20
+SAMPLE_UPDATES = 10
 
 
 class Model(torch.nn.Module):
