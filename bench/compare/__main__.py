@@ -9,9 +9,11 @@ import re
 import sys
 from pathlib import Path
 
+import chart
 import contenders
 import machine
 import models
+import page
 import process
 import report
 import summary
@@ -52,7 +54,17 @@ def read_options() -> argparse.Namespace:
     add("--peers", default=",".join(contenders.OTHERS), help="other libraries that take part")
     add("--json", type=Path, metavar="FILE", help="write one line for each measurement")
     add("--pin", metavar="CPU", help="run all workers on these CPUs (taskset)")
+    add(
+        "--from",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        dest="files",
+        help="JSON lines of earlier runs: measure nothing",
+    )
+    add("--page", action="store_true", help="write docs/benchmarks.md and its chart")
     add("--quick", action="store_true", help="small cases only, and little time for each")
+    add("--docs", type=Path, default=Path("docs"), help=argparse.SUPPRESS)
     add("--programs", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
     add("--python", type=Path, default=Path("build/bench/venv/bin/python"), help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -134,13 +146,32 @@ def run_tables(options: argparse.Namespace, output: Output) -> None:
             pool.stop()
 
 
+def read_records(files: list[Path]) -> list[dict]:
+    """Records of several runs on one machine, whose description is the first one's."""
+    records = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    machines = [record for record in records if record["table"] == "machine"]
+    return machines[:1] + [record for record in records if record["table"] != "machine"]
+
+
+def write_page(records: list[dict], folder: Path) -> None:
+    (folder / "benchmarks.md").write_text(page.write(records), "utf-8")
+    (folder / "benchmarks.svg").write_text(chart.draw(records), "utf-8")
+    print(f"\nwrote {folder / 'benchmarks.md'}")
+
+
 def main() -> int:
     options = read_options()
     if options.quick:
         options.seconds = min(options.seconds, QUICK_SECONDS)
-    output = Output(options.json)
-    run_tables(options, output)
-    print(summary.text(output.records))
+    if options.files:
+        records = read_records(options.files)
+    else:
+        output = Output(options.json)
+        run_tables(options, output)
+        records = output.records
+    print(summary.text(records))
+    if options.page:
+        write_page(records, options.docs)
     return 0
 
 

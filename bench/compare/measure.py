@@ -67,8 +67,6 @@ def measure(entrants: list[Entrant], seconds: float, threads: int) -> None:
         attempt(entrant, tune)
     pause = PAUSE_SECONDS if threads > 1 else 0.0
     start, rounds = time.monotonic(), 0
-    while rounds < MIN_ROUNDS or (
-        rounds < MAX_ROUNDS and time.monotonic() - start < seconds
-    ):
+    while rounds < MIN_ROUNDS or (rounds < MAX_ROUNDS and time.monotonic() - start < seconds):
         one_round([e for e in entrants if rounds < MIN_ROUNDS or not e.secondary], pause)
         rounds += 1

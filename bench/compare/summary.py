@@ -78,15 +78,23 @@ def select(rows: list[Row], tables: str, threads: int, wanted=lambda ours: True)
     ]
 
 
-def means(rows: list[Row], table: str, threads: int) -> list[str]:
-    """One line for each peer of a table."""
+def means(rows: list[Row], table: str, threads: int) -> list[tuple[str, Group]]:
+    """The ratios to each peer of a table."""
     chosen = select(rows, table, threads)
-    lines = []
-    for peer in peers_of(table, threads):
-        group = gather(chosen, ratio_of(peer))
-        if group.values:
-            lines.append(f"  {HEADS[peer]:<10} {group.text()}")
-    return lines
+    groups = [(HEADS[p], gather(chosen, ratio_of(p))) for p in peers_of(table, threads)]
+    return [(name, group) for name, group in groups if group.values]
+
+
+def key_of(row: Row) -> tuple[str, int]:
+    """Table and threads."""
+    record = next(iter(row.values()))
+    return record["table"], record["threads"]
+
+
+def tables_of(rows: list[Row]) -> list[tuple[str, int]]:
+    """Those tables that have ratios, in the order they are shown."""
+    keys = {key_of(row) for row in rows}
+    return sorted((key for key in keys if key[0] in "abcde"), key=lambda key: (key[1], key[0]))
 
 
 def large(ours: Record) -> bool:
@@ -97,7 +105,7 @@ def wide(ours: Record) -> bool:
     return ours["batch"] >= 16 and ours["hidden"] >= 128 and ours["steps"] > 1
 
 
-def goals(rows: list[Row]) -> list[str]:
+def goals(rows: list[Row]) -> list[tuple[str, Group]]:
     """Each goal with what was measured; goals without rows are left out."""
     forward = select(rows, "ab", 1)
     narrow = select(rows, "a", 1, lambda ours: ours["hidden"] <= 256 and ours["batch"] == 1)
@@ -136,14 +144,14 @@ def goals(rows: list[Row]) -> list[str]:
         ),
         ("two threads over one, each >= 1", gather(select(rows, "abc", 2), ratio_of("one"))),
     ]
-    return [f"  {name}: {group.text()}" for name, group in found if group.values]
+    return [(name, group) for name, group in found if group.values]
 
 
 def text(records: list[Record]) -> str:
     rows = rows_of(r for r in records if "contender" in r)
     lines = []
-    shown = {(r["seqnet"]["table"], r["seqnet"]["threads"]) for r in rows}
-    for table, threads in sorted(key for key in shown if key[0] in "abcde"):
+    for table, threads in tables_of(rows):
         lines.append(f"\ntable {table}, threads {threads}: how many times as fast as")
-        lines += means(rows, table, threads)
-    return "\n".join([*lines, "\ngoals, and what was measured", *goals(rows)])
+        lines += [f"  {name:<10} {g.text()}" for name, g in means(rows, table, threads)]
+    lines.append("\ngoals, and what was measured")
+    return "\n".join([*lines, *(f"  {name}: {group.text()}" for name, group in goals(rows))])

@@ -56,7 +56,8 @@ def differs(ours: list[float], theirs: list[float]) -> str:
     pairs = list(zip(ours, theirs))
     bound = TOLERANCE * max(1.0, max((abs(a) for a, _ in pairs), default=0.0))
     worst = max((abs(a - b) for a, b in pairs), default=0.0)
-    return "" if worst <= bound else f"output differs by {worst:.2g}"
+    same = all(abs(a - b) <= bound for a, b in pairs)  # false for NaN
+    return "" if same else f"output differs by {worst:.2g}"
 
 
 def enter(bench: Bench, entry: Entry, skipped: dict[str, str]) -> tuple[Entrant, list] | None:

@@ -7,6 +7,7 @@ bench/subject.h describes the lines they speak.
 from __future__ import annotations
 
 import json
+import math
 import os
 import selectors
 import subprocess
@@ -57,6 +58,7 @@ class Worker:
     def __init__(self, contender: Contender, threads: int, pin: str | None = None) -> None:
         self.contender = contender
         self.threads = threads
+        # A file, because nobody reads a pipe while the worker works.
         self.errors = tempfile.TemporaryFile()
         command = ("taskset", "-c", pin, *contender.command) if pin else contender.command
         self.process = subprocess.Popen(
@@ -71,9 +73,10 @@ class Worker:
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
 
     def last_words(self) -> str:
-        """The last line of standard error."""
-        self.errors.seek(0)
-        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        """The last line of standard error of a worker that is no longer there."""
+        with self.errors as file:
+            file.seek(0)
+            lines = file.read().decode(errors="replace").strip().splitlines()
         return lines[-1][:200] if lines else f"ended with status {self.process.poll()}"
 
     def read_line(self, seconds: float) -> str:
@@ -81,6 +84,7 @@ class Worker:
         while not line.endswith(b"\n"):
             if not self.selector.select(seconds):
                 self.stop()
+                self.errors.close()
                 raise WorkerError(f"no answer within {seconds:.0f} s")
             chunk = os.read(self.process.stdout.fileno(), 1 << 16)
             if not chunk:
@@ -109,7 +113,8 @@ class Worker:
         return "" if word == "ok" else rest
 
     def sample(self, seconds: float = RUN_SECONDS) -> list[float]:
-        return json.loads(self.ask("sample", seconds))
+        values = json.loads(self.ask("sample", seconds))
+        return [math.nan if value is None else value for value in values]
 
     def run(self, warm_up: int, calls: int) -> float:
         """Nanoseconds a call took."""
@@ -149,3 +154,4 @@ class Pool:
         for worker in self.workers.values():
             if worker.alive():
                 worker.stop()
+                worker.errors.close()
