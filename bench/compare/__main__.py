@@ -33,6 +33,7 @@ QUICK = (
     "char_lstm",
 )
 TABLES = {
+    "r": tables.roofs,
     "a": tables.streaming,
     "b": tables.windows,
     "c": tables.training,
@@ -65,7 +66,7 @@ def read_options() -> argparse.Namespace:
     add("--page", action="store_true", help="write docs/benchmarks.md and its chart")
     add("--quick", action="store_true", help="small cases only, and little time for each")
     add("--docs", type=Path, default=Path("docs"), help=argparse.SUPPRESS)
-    add("--programs", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
+    add("--folder", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
     add("--python", type=Path, default=Path("build/bench/venv/bin/python"), help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -105,9 +106,9 @@ def read_cases(pool: Pool, library: Contender, options: argparse.Namespace) -> l
 
 def invited(options: argparse.Namespace) -> dict[str, Contender]:
     """Ours, and those others that were asked for."""
-    others = contenders.others(options.programs, options.python, Path("build/bench/inductor"))
+    others = contenders.others(options.folder, options.python, Path("build/bench/inductor"))
     names = options.peers.split(",") if options.peers else []
-    return contenders.own(options.programs) | {name: others[name] for name in names}
+    return contenders.own(options.folder) | {name: others[name] for name in names}
 
 
 def start(options: argparse.Namespace, output: Output) -> tuple[dict[str, Contender], list[Case]]:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "SEQNET_ISA")
+LARGEST_KIB = 1 << 20
+SHARED_KIB = 1 << 14
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
@@ -34,6 +36,16 @@ def caches() -> dict[str, int]:
         except (OSError, ValueError):
             continue
     return found
+
+
+def read_sizes() -> dict[str, int]:
+    """KiB of an array that lies in each cache with room to spare, and of one in memory.
+
+    A virtual machine shows the whole of a third level that it shares with others.
+    """
+    levels = caches()
+    sizes = {name: min(size // 2, SHARED_KIB) for name, size in levels.items()}
+    return sizes | {"memory": min(LARGEST_KIB, 2 * max(levels.values(), default=LARGEST_KIB))}
 
 
 def level_of(kib: float, levels: dict[str, int]) -> str:

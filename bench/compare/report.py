@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 TITLES = {
+    "r": "what the machine can do",
     "a": "(a) streaming, one step",
     "b": "(b) windows, forward",
     "c": "(c) training step: forward and backward",
@@ -64,7 +65,7 @@ def ratio(record: Record | None) -> str:
 
 def rate_head(table: str) -> list[str]:
     return {
-        "a": ["GF/s", "% peak", "GB/s", "% read"],
+        "a": ["GF/s", "% peak", "weights", "GB/s", "% read"],
         "d": ["tokens/s", "loss", "PyTorch's"],
     }.get(table, ["GF/s", "% peak"])
 
@@ -83,6 +84,8 @@ def peers_of(table: str, threads: int) -> tuple[str, ...]:
 
 def head(table: str, threads: int) -> list[str]:
     """Names of the columns."""
+    if table == "r":
+        return ["", "KiB", "GF/s or GB/s", "±"]
     if table == "f":
         return ["growth of the peak", "MiB", "of it, not parameters", "share of PyTorch's"]
     if table == "g":
@@ -102,6 +105,7 @@ def rate_cells(row: dict[str, Record], table: str) -> list[str]:
         return [f"{tokens:.0f}", last_loss(ours), last_loss(row.get("torch"))]
     rate = [f"{ours['flops'] / ours['ns']:.1f}", share(ours.get("of_fma"))]
     if table == "a":
+        rate.append(ours.get("level", ""))
         rate.append(f"{ours['bytes'] / ours['ns']:.1f}" if "of_read" in ours else "")
         rate.append(share(ours.get("of_read")))
     return rate
@@ -148,7 +152,11 @@ def load_lines(row: dict[str, Record]) -> list[list[str]]:
 
 def lines_of(row: dict[str, Record]) -> list[list[str]]:
     """The lines of one row: tables (f) and (g) have one for each contender."""
-    table = next(iter(row.values()))["table"]
+    first = next(iter(row.values()))
+    table = first["table"]
+    if table == "r":
+        kib = str(first["kib"]) if first["kib"] else ""
+        return [[first["case"], kib, f"{first['rate']:.1f}", spread_of(first)]]
     if table == "f":
         return memory_lines(row)
     return load_lines(row) if table == "g" else [timed_cells(row)]

@@ -124,6 +124,10 @@ def goals(rows: list[Row]) -> list[tuple[str, Group]]:
             gather(select(rows, "a", 1), share_of("read")),
         ),
         (
+            "the same, weights beyond L1",
+            gather(select(rows, "a", 1, lambda ours: ours.get("level") != "L1"), share_of("read")),
+        ),
+        (
             "windows, B >= 16 and H >= 128, share of the FMA peak, mean >= 0.78",
             gather(select(rows, "b", 1, wide), share_of("fma")),
         ),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import figures
+import machine
 from contenders import SECONDARY
 from measure import Entrant, measure
 from workers import Case, Contender, Pool, WorkerError
@@ -92,8 +93,10 @@ def enter_all(bench: Bench, entries: list[Entry], compared: bool) -> tuple[dict,
     return entrants, samples, skipped
 
 
-def record_of(name: str, entrants: dict[str, Entrant], amounts: dict[str, float]) -> Record:
-    """Median, quartiles, ratio to the first entrant (ours) and shares of the roofs.
+def record_of(
+    name: str, ours: str, entrants: dict[str, Entrant], amounts: dict[str, float]
+) -> Record:
+    """Median, quartiles, ratio to our own times and shares of the roofs.
 
     `amounts` is what one call does in the unit of each roof: operations, bytes.
     """
@@ -105,9 +108,8 @@ def record_of(name: str, entrants: dict[str, Entrant], amounts: dict[str, float]
         "ns_high": figures.quantile(times, 0.75),
         "rounds": len(times),
     }
-    first = next(iter(entrants))
-    if name != first and entrants[first].times:
-        record["ratio"] = figures.ratio(times, entrants[first].times)
+    if name != ours and entrants[ours].times:
+        record["ratio"] = figures.ratio(times, entrants[ours].times)
     for roof in ROOFS:
         if name == roof:
             record["rate"] = entrants[roof].worker.work / record["ns"]
@@ -128,26 +130,33 @@ def case_fields(case: Case) -> Record:
     return {"case": case.name, **{name: getattr(case, name) for name in names}}
 
 
+def drop_all(entrants: dict[str, Entrant]) -> None:
+    for entrant in entrants.values():
+        if entrant.worker.alive():
+            entrant.worker.drop()
+
+
 def run_row(
     bench: Bench, fields: Record, entries: list[Entry], amounts: dict[str, float], compared: bool
 ) -> None:
-    """Measure one row and hand on one record for each entry, the first one's (ours) first."""
+    """Measure one row and hand on one record for each entry. The first entry is ours."""
     entrants, samples, skipped = enter_all(bench, entries, compared)
-    measure(list(entrants.values()), bench.seconds, bench.threads)
+    ours = entries[0].name
+    if ours in entrants:
+        measure(list(entrants.values()), bench.seconds, bench.threads)
     records = []
     for entry in entries:
         record = {**fields, "threads": bench.threads, "contender": entry.name}
         entrant = entrants.get(entry.name)
-        if entrant is None or entrant.failure:
-            record["skipped"] = entrant.failure if entrant else skipped[entry.name]
-        elif fields["table"] == "d":
-            record.update(record_of(entry.name, entrants, amounts), losses=samples[entry.name])
+        if entrant is None or not entrant.times or entrant.failure:
+            reason = entrant.failure if entrant else skipped[entry.name]
+            record["skipped"] = reason or "nothing to compare with"
         else:
-            record.update(record_of(entry.name, entrants, amounts))
+            record.update(record_of(entry.name, ours, entrants, amounts))
+            if fields["table"] == "d":
+                record["losses"] = samples[entry.name]
         records.append(record)
-    for entrant in entrants.values():
-        if entrant.worker.alive():
-            entrant.worker.drop()
+    drop_all(entrants)
     bench.emit(records)
 
 
@@ -179,8 +188,19 @@ def run_case(bench: Bench, table: str, case: Case, mode: str) -> None:
     fields = {"table": table, "mode": mode, "flops": flops, **case_fields(case)}
     if case.steps == 1 and case.batch == 1:
         fields["bytes"] = weight_bytes(case)
+        fields["level"] = machine.level_of(weight_bytes(case) / 1024, machine.caches())
     amounts = {"fma": flops, "read": float(fields.get("bytes", 0))}
     run_row(bench, fields, case_entries(bench, case, mode), amounts, compared=True)
+
+
+def roofs(bench: Bench) -> None:
+    """What the machine can do, as a table of its own."""
+    arrays = [("FMA peak", "fma", 0)]
+    arrays += [(f"read from {name}", "read", kib) for name, kib in machine.read_sizes().items()]
+    for name, mode, kib in arrays:
+        case = replace(EMPTY, name=name, input=kib)
+        fields = {"table": "r", "mode": mode, "kib": kib, "case": name}
+        run_row(bench, fields, [Entry(mode, mode, case, bench.threads)], {}, compared=False)
 
 
 def streaming(bench: Bench) -> None:

@@ -124,7 +124,7 @@ class Run(unittest.TestCase):
             json_file = Path(name) / "records.json"
             command = [sys.executable, str(Path(__file__).parent), "--tables", "ac", "--page"]
             command += ["--only", f"^({'|'.join(CASES)})$", "--peers", "", "--seconds", "0.01"]
-            command += ["--programs", str(PROGRAMS), "--json", str(json_file), "--docs", name]
+            command += ["--folder", str(PROGRAMS), "--json", str(json_file), "--docs", name]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             cls.text = done.stdout
             cls.records = [json.loads(line) for line in json_file.read_text().splitlines()]
