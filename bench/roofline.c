@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VECTOR 16 /* floats: one register of AVX-512, two of AVX2, four of SSE and NEON */
+#define VECTOR 16         /* floats: one register of AVX-512, two of AVX2, four of SSE and NEON */
 #define FMA_TURNS 1000000 /* some milliseconds: starting a thread must not count */
 #define MAX_THREADS 64
 #define READ_AT_LEAST ((size_t)16 << 20) /* bytes a call */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MAX_LINE 256
 
@@ -73,6 +74,14 @@ static void answer_sample(const struct subject *subject)
     puts("]");
 }
 
+/* Nanoseconds all threads of the process have worked. */
+static int64_t worked(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static void answer_run(const char *line, const struct subject *subject)
 {
     long warm_up, calls;
@@ -80,10 +89,11 @@ static void answer_run(const char *line, const struct subject *subject)
         bench_fail("cannot: %s", line);
     while (warm_up-- > 0)
         subject->run(subject->self);
-    const int64_t start = bench_now();
+    const int64_t work = worked(), start = bench_now();
     for (long i = 0; i < calls; i++)
         subject->run(subject->self);
-    printf("%lld\n", (long long)(bench_now() - start));
+    const int64_t passed = bench_now() - start;
+    printf("%lld %lld\n", (long long)passed, (long long)(worked() - work));
 }
 
 static void answer_cases(void)

@@ -7,7 +7,8 @@
  *     about                                   ->  what the process runs on, as JSON
  *     prepare MODE CELL L T B I H THREADS     ->  ok WORK, or: skip REASON
  *     sample                                  ->  values of the next call, which is run
- *     run WARM_UP CALLS                       ->  nanoseconds that CALLS calls took
+ *     run WARM_UP CALLS                       ->  nanoseconds that CALLS calls took, and those
+ *                                                 the process worked in that time
  *     drop                                    ->  ok
  */
 #ifndef SEQNET_BENCH_SUBJECT_H

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_options() -> argparse.Namespace:
     add = parser.add_argument
     add("--tables", default="".join(TABLES), help="letters of the tables (default: all)")
     add("--only", default="", metavar="REGEX", help="cases whose names match")
-    add("--threads", default="1", help="numbers of threads, such as 1,2")
+    add("--threads", help="numbers of threads (default: 1,2 where there are two CPUs)")
     add("--seconds", type=float, default=1.5, help="to spend on a row, at least (default 1.5)")
     add("--peers", default=",".join(contenders.OTHERS), help="other libraries that take part")
     add("--json", type=Path, metavar="FILE", help="write one line for each measurement")
@@ -69,6 +70,12 @@ def read_options() -> argparse.Namespace:
     add("--folder", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
     add("--python", type=Path, default=Path("build/bench/venv/bin/python"), help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def default_threads(options: argparse.Namespace) -> str:
+    """Quick runs and pinned ones use one."""
+    one = options.quick or options.pin or len(os.sched_getaffinity(0)) < 2
+    return "1" if one else "1,2"
 
 
 class Output:
@@ -164,6 +171,7 @@ def main() -> int:
     options = read_options()
     if options.quick:
         options.seconds = min(options.seconds, QUICK_SECONDS)
+    options.threads = options.threads or default_threads(options)
     if options.files:
         records = read_records(options.files)
     else:

@@ -13,6 +13,9 @@ BURST_NS = 10e6
 MIN_ROUNDS = 3
 MAX_ROUNDS = 60
 LONG_CALL_NS = 20e6  # a call that needs no other one to warm up for it
+BURST_ATTEMPTS = 4
+UNDISTURBED = 0.97  # share of the time the process worked
+RETRIED_CALL_NS = 200e6
 # Threads of an OpenMP team spin for a while after their work; let them come to rest.
 PAUSE_SECONDS = 0.004
 
@@ -51,7 +54,15 @@ def attempt(entrant: Entrant, action) -> None:
 
 
 def burst(entrant: Entrant) -> None:
-    entrant.times.append(entrant.worker.run(entrant.warm_up, entrant.calls))
+    """One burst. A short one that something else interrupted is tried again."""
+    best, chosen = -1.0, math.inf
+    for _ in range(BURST_ATTEMPTS):
+        ns = entrant.worker.run(entrant.warm_up, entrant.calls)
+        if entrant.worker.busy > best:
+            best, chosen = entrant.worker.busy, ns
+        if best > UNDISTURBED or ns > RETRIED_CALL_NS:
+            break
+    entrant.times.append(chosen)
 
 
 def one_round(entrants: list[Entrant], pause: float) -> None:

@@ -21,7 +21,8 @@ METHOD = """## How it was measured
 - Each contender is a process with its own libraries and threads. They work in turns, in rounds of
   short bursts (10 ms, or one call if that takes longer), and wait on a pipe in between. A time is
   the median over the rounds, ± the distance of the quartiles; a ratio is the median of the ratios
-  within the same round, so that a machine that slows down for a while slows both sides.
+  within the same round, so that a machine that slows down for a while slows both sides. A short
+  burst in which the process got less than 97 % of its CPU is tried again, three times at most.
 - All have the same parameters and inputs, and the output of the first call (in training also the
   gradients) is compared before anything is timed.
 - The cases are those of `bench/cases.def`. State is carried from call to call. A training step is

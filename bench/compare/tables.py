@@ -83,6 +83,8 @@ def enter_all(bench: Bench, entries: list[Entry], compared: bool) -> tuple[dict,
     skipped: dict[str, str] = {}
     for entry in entries:
         entered = enter(bench, entry, skipped)
+        if entered is None and entry is entries[0]:
+            break  # nothing to compare with
         if entered is None:
             continue
         entrants[entry.name], samples[entry.name] = entered
@@ -149,7 +151,7 @@ def run_row(
         record = {**fields, "threads": bench.threads, "contender": entry.name}
         entrant = entrants.get(entry.name)
         if entrant is None or not entrant.times or entrant.failure:
-            reason = entrant.failure if entrant else skipped[entry.name]
+            reason = entrant.failure if entrant else skipped.get(entry.name)
             record["skipped"] = reason or "nothing to compare with"
         else:
             record.update(record_of(entry.name, ours, entrants, amounts))

@@ -117,8 +117,10 @@ class Worker:
         return [math.nan if value is None else value for value in values]
 
     def run(self, warm_up: int, calls: int) -> float:
-        """Nanoseconds a call took."""
-        return int(self.ask(f"run {warm_up} {calls}")) / calls
+        """Nanoseconds a call took. Afterwards `busy` is the share of them the process worked."""
+        passed, worked = map(int, self.ask(f"run {warm_up} {calls}").split())
+        self.busy = worked / max(passed, 1)
+        return passed / calls
 
     def drop(self) -> None:
         self.ask("drop")
