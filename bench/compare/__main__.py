@@ -17,6 +17,7 @@ import models
 import page
 import process
 import report
+import rows
 import summary
 import tables
 from workers import Case, Contender, Pool
@@ -137,7 +138,7 @@ def run_tables(options: argparse.Namespace, output: Output) -> None:
     present, cases = start(options, output)
     for threads in map(int, options.threads.split(",")):
         pool = Pool(threads, options.pin)
-        bench = tables.Bench(
+        bench = rows.Bench(
             pool,
             present,
             options.seconds,

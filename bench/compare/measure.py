@@ -17,7 +17,7 @@ BURST_ATTEMPTS = 4
 UNDISTURBED = 0.97  # share of the time the process worked
 RETRIED_CALL_NS = 200e6
 # Threads of an OpenMP team spin for a while after their work; let them come to rest.
-PAUSE_SECONDS = 0.004
+PAUSE_SECONDS = 0.02
 
 
 @dataclass

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
-from tables import Bench, Entry, case_fields, run_row
-from workers import Case
+from rows import Bench, Entry, case_fields, run_row
+from workers import EMPTY, Case
 
-GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 MASK = (1 << 64) - 1
 LENGTHS_STREAM = 1002  # of bench/numbers.h
 
@@ -40,7 +38,7 @@ RAGGED = (
 
 def model_flops(case: Case) -> float:
     """Of one update: products of the levels and the head, forward and twice backward."""
-    levels = 2 * GATES[case.cell] * case.hidden * 2 * case.hidden * case.layers
+    levels = 2 * case.gates * case.hidden * 2 * case.hidden * case.layers
     return 3.0 * (levels + 2 * case.hidden * case.input) * case.steps * case.batch
 
 
@@ -105,5 +103,5 @@ def run_ragged(bench: Bench, case: Case, mode: str) -> None:
     names = bench.names("seqnet", "blas", "torch")
     entries = [Entry(name, f"{mode}_lengths", case, bench.threads) for name in names]
     entries.append(Entry("dense", mode, dense.case, bench.threads))
-    entries.append(Entry("fma", "fma", Case("", "-", 0, 0, 0, 0, 0), bench.threads))
-    run_row(bench, fields, entries, {"fma": flops, "read": math.nan}, compared=True)
+    entries.append(Entry("fma", "fma", EMPTY, bench.threads))
+    run_row(bench, fields, entries, {"fma": flops}, compared=True)

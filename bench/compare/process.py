@@ -12,14 +12,13 @@ from pathlib import Path
 
 import figures
 from models import MODELS
-from tables import Bench, Record, case_fields
+from rows import Bench, Record, case_fields
 from workers import Case, Contender, Worker, WorkerError
 
 WORD_MEDIUM = MODELS[1]
 TINY = replace(WORD_MEDIUM[1], name="tiny", steps=2, batch=2, input=50, hidden=32)
 STEP = Case("first_step", "lstm", 1, 1, 1, 128, 128)
 STARTS = 7
-LIBRARY = "libseqnet.so"
 
 
 def kib_of(process: int, field: str) -> int:
@@ -31,8 +30,7 @@ def kib_of(process: int, field: str) -> int:
 
 def parameter_kib(case: Case) -> float:
     """Embedding, levels with both biases, head."""
-    gates = {"rnn": 1, "lstm": 4, "gru": 3}[case.cell]
-    level = gates * case.hidden * (2 * case.hidden + 2)
+    level = case.gates * case.hidden * (2 * case.hidden + 2)
     head = case.hidden * case.input + case.input
     return 4 * (case.input * case.hidden + case.layers * level + head) / 1024
 

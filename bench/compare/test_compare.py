@@ -19,6 +19,7 @@ import chart
 import figures
 import measure
 import models
+import rows
 import summary
 import tables
 from workers import Case, Contender, Worker, WorkerError
@@ -51,9 +52,9 @@ class Figures(unittest.TestCase):
 
 class Tables(unittest.TestCase):
     def test_samples_that_differ(self) -> None:
-        self.assertEqual(tables.differs([1.0, 2.0], [1.0, 2.0001]), "")
-        self.assertIn("0.1", tables.differs([1.0, 2.0], [1.0, 2.1]))
-        self.assertTrue(tables.differs([1.0], [math.nan]))
+        self.assertEqual(rows.differs([1.0, 2.0], [1.0, 2.0001]), "")
+        self.assertIn("0.1", rows.differs([1.0, 2.0], [1.0, 2.1]))
+        self.assertTrue(rows.differs([1.0], [math.nan]))
 
     def test_weights_of_a_step(self) -> None:
         self.assertEqual(tables.weight_bytes(Case("", "lstm", 1, 1, 1, 3, 5)), 4 * 4 * 5 * 8)

@@ -45,6 +45,14 @@ class Case:
     hidden: int
     flops: float = 0.0
 
+    @property
+    def gates(self) -> int:
+        """G"""
+        return {"rnn": 1, "lstm": 4, "gru": 3}[self.cell]
+
+
+EMPTY = Case("", "-", 0, 0, 0, 0, 0)  # of workers that need none
+
 
 def thread_environment(threads: int) -> dict[str, str]:
     """For libraries that have no call for it."""
