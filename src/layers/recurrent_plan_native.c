@@ -14,14 +14,14 @@ static void input(const struct walk *walk)
     const struct rows x = walk_x(walk);
     if (cell->blocks > cell->weights)
         rows_fill(walk->tape->gates, walk->part->bias, walk->window->rows, gate_size(walk->layer));
-    native_packed(&(struct packed_product){ .packed = packed,
-                                            .m = walk->window->rows,
-                                            .a = x.data,
-                                            .lda = x.ld,
-                                            .c = walk->tape->gates.data,
-                                            .ldc = walk->tape->gates.ld,
-                                            .start = walk->part->bias,
-                                            .count = walk->layer->panels });
+    packed_multiply(&(struct packed_product){ .packed = packed,
+                                              .m = walk->window->rows,
+                                              .a = x.data,
+                                              .lda = x.ld,
+                                              .c = walk->tape->gates.data,
+                                              .ldc = walk->tape->gates.ld,
+                                              .start = walk->part->bias,
+                                              .count = walk->layer->panels });
 }
 
 static void stage(const struct walk *walk, int32_t stage, const struct cell_block *block,
@@ -37,7 +37,7 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
                                       .count = 1 };
     for (int32_t panel = 0; panel < walk->layer->panels; panel++) {
         product.first = panel;
-        native_packed(&product);
+        packed_multiply(&product);
         walk_run_panel(walk, walk->layer->cell->forward[stage], block, panel);
     }
 }
