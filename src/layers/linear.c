@@ -49,13 +49,13 @@ static void multiply(const struct part *part, const struct window *window, struc
     const struct linear *linear = (const struct linear *)part->layer;
     const seqnet_layer *layer = part->layer;
     if (linear->packed.data)
-        native_packed(&(struct packed_product){ .packed = &linear->packed,
-                                                .m = window->rows,
-                                                .a = part->x.data,
-                                                .lda = part->x.ld,
-                                                .c = y.data,
-                                                .ldc = y.ld,
-                                                .count = packed_panels(&linear->packed) });
+        packed_multiply(&(struct packed_product){ .packed = &linear->packed,
+                                                  .m = window->rows,
+                                                  .a = part->x.data,
+                                                  .lda = part->x.ld,
+                                                  .c = y.data,
+                                                  .ldc = y.ld,
+                                                  .count = packed_panels(&linear->packed) });
     else
         layer->products->nt(&(struct product){ .m = window->rows,
                                                .n = layer->output_size,

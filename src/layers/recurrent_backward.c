@@ -28,7 +28,7 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
     layer->layer.products->nn(
         &(struct product){ .m = rows,
                            .n = width,
-                           .k = term->count * u * (whole ? layer->panels : 1),
+                           .k = whole ? weight_rows(layer) : term->count * u,
                            .runs = whole ? 1 : layer->panels,
                            .a_jump = (cell->blocks - term->count) * u,
                            .b_jump = (cell->weights - term->count) * u,
@@ -126,7 +126,7 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     for (int32_t p = 0; p < (whole ? 1 : layer->panels); p++)
         layer->layer.products->tn(
             &(struct product){ .workspace = walk->part->part.workspace,
-                               .m = term->count * u * (whole ? layer->panels : 1),
+                               .m = whole ? weight_rows(layer) : term->count * u,
                                .n = width,
                                .k = walk->window->rows,
                                .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
@@ -160,7 +160,8 @@ static void add_gates(const struct recurrent *layer, const struct cell_term *ter
     const int64_t u = layer->width;
     for (int32_t p = 0; p < layer->panels; p++)
         add_reals(rows + (p * layer->cell->weights + term->weight) * u,
-                  gates + (p * layer->cell->blocks + term->gate) * u, term->count * u);
+                  gates + (p * layer->cell->blocks + term->gate) * u,
+                  term->count * panel_units(layer, p));
 }
 
 /* Column sums of dG go to b_ih by block, and to b_hh by term. */

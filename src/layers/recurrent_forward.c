@@ -24,7 +24,8 @@ static void add_blocks(const struct recurrent *layer, const struct cell_term *te
     const int64_t u = layer->width;
     for (int32_t p = 0; p < layer->panels; p++)
         add_reals(gates + (p * layer->cell->blocks + term->gate) * u,
-                  rows + (p * layer->cell->weights + term->weight) * u, term->count * u);
+                  rows + (p * layer->cell->weights + term->weight) * u,
+                  term->count * panel_units(layer, p));
 }
 
 /* bias[g] = b_ih[g] for the G input blocks, and b_hh[w] added where its term puts it. */
