@@ -53,7 +53,7 @@ def whole_training(bench: Bench) -> None:
         entries = [Entry(name, mode, case, bench.threads) for name in names]
         if bench.threads > 1:
             entries.append(Entry("one", mode, case, 1))
-        run_row(bench, fields, entries, {"fma": flops}, compared=True)
+        run_row(bench, fields, entries, {"fma": flops})
 
 
 def splitmix(stream: int, index: int) -> int:
@@ -104,4 +104,4 @@ def run_ragged(bench: Bench, case: Case, mode: str) -> None:
     entries = [Entry(name, f"{mode}_lengths", case, bench.threads) for name in names]
     entries.append(Entry("dense", mode, dense.case, bench.threads))
     entries.append(Entry("fma", "fma", EMPTY, bench.threads))
-    run_row(bench, fields, entries, {"fma": flops}, compared=True)
+    run_row(bench, fields, entries, {"fma": flops})

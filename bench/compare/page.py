@@ -93,4 +93,8 @@ def write(records: list[Record]) -> str:
     rows = rows_of(r for r in records if "contender" in r)
     keys = sorted({summary.key_of(row) for row in rows}, key=lambda key: key[::-1])
     parts = [INTRODUCTION, machine(records[0]), goals(rows), METHOD]
-    return "\n".join([*parts, *(section(rows, *key) for key in keys)])
+    parts += [section(rows, *key) for key in keys]
+    missing = summary.left_out(records)
+    if missing:
+        parts.append("## Left out\n\n" + "\n".join(f"- {reason}" for reason in missing) + "\n")
+    return "\n".join(parts)

@@ -66,7 +66,7 @@ def ratio(record: Record | None) -> str:
 def rate_head(table: str) -> list[str]:
     return {
         "a": ["GF/s", "% peak", "weights", "GB/s", "% read"],
-        "d": ["tokens/s", "loss", "PyTorch's"],
+        "d": ["tokens/s", "loss @10", "PyTorch's"],
     }.get(table, ["GF/s", "% peak"])
 
 

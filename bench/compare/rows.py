@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import figures
@@ -14,6 +15,7 @@ from workers import Case, Contender, Pool, WorkerError
 TOLERANCE = 2e-3  # of outputs, by the largest one
 PREPARE_SECONDS = 90.0  # torch.compile needs most
 ROOFS = ("fma", "read")
+UNLIKE = (*ROOFS, "dense")  # contenders with an output of their own
 Record = dict
 
 
@@ -67,7 +69,7 @@ def enter(bench: Bench, entry: Entry, skipped: dict[str, str]) -> tuple[Entrant,
         return None
 
 
-def enter_all(bench: Bench, entries: list[Entry], compared: bool) -> tuple[dict, dict, dict]:
+def enter_all(bench: Bench, entries: list[Entry]) -> tuple[dict, dict, dict]:
     """Entrants, samples and reasons of those who are not there. The first entry is ours."""
     entrants: dict[str, Entrant] = {}
     samples: dict[str, list] = {}
@@ -80,7 +82,7 @@ def enter_all(bench: Bench, entries: list[Entry], compared: bool) -> tuple[dict,
             continue
         entrants[entry.name], samples[entry.name] = entered
         reason = differs(samples.get(entries[0].name, []), samples[entry.name])
-        if compared and reason and entry.name not in (*ROOFS, "dense"):
+        if reason and entry.name not in UNLIKE:
             skipped[entry.name] = reason
             del entrants[entry.name]
     return entrants, samples, skipped
@@ -119,15 +121,14 @@ def case_fields(case: Case) -> Record:
 
 def drop_all(entrants: dict[str, Entrant]) -> None:
     for entrant in entrants.values():
-        if entrant.worker.alive():
-            entrant.worker.drop()
+        with suppress(WorkerError):
+            if entrant.worker.alive():
+                entrant.worker.drop()
 
 
-def run_row(
-    bench: Bench, fields: Record, entries: list[Entry], amounts: dict[str, float], compared: bool
-) -> None:
+def run_row(bench: Bench, fields: Record, entries: list[Entry], amounts: dict[str, float]) -> None:
     """Measure one row and hand on one record for each entry. The first entry is ours."""
-    entrants, samples, skipped = enter_all(bench, entries, compared)
+    entrants, samples, skipped = enter_all(bench, entries)
     ours = entries[0].name
     if ours in entrants:
         measure(list(entrants.values()), bench.seconds, bench.threads)

@@ -151,11 +151,26 @@ def goals(rows: list[Row]) -> list[tuple[str, Group]]:
     return [(name, group) for name, group in found if group.values]
 
 
+def left_out(records: list[Record]) -> list[str]:
+    """Why contenders are missing in some rows."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        if "skipped" in record:
+            key = (record["contender"], record["skipped"])
+            rows.setdefault(key, []).append(record["case"])
+    return [
+        f"{name}: {reason} ({cases[0]}{f' and {len(cases) - 1} more' if cases[1:] else ''})"
+        for (name, reason), cases in rows.items()
+    ]
+
+
 def text(records: list[Record]) -> str:
     rows = rows_of(r for r in records if "contender" in r)
     lines = []
     for table, threads in tables_of(rows):
         lines.append(f"\ntable {table}, threads {threads}: how many times as fast as")
         lines += [f"  {name:<10} {g.text()}" for name, g in means(rows, table, threads)]
+    missing = left_out(records)
+    lines += ["\nleft out", *(f"  {reason}" for reason in missing)] if missing else []
     lines.append("\ngoals, and what was measured")
     return "\n".join([*lines, *(f"  {name}: {group.text()}" for name, group in goals(rows))])

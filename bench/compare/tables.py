@@ -56,7 +56,7 @@ def run_case(bench: Bench, table: str, case: Case, mode: str) -> None:
         fields["bytes"] = weight_bytes(case)
         fields["level"] = machine.level_of(weight_bytes(case) / 1024, machine.caches())
     amounts = {"fma": flops, "read": float(fields.get("bytes", 0))}
-    run_row(bench, fields, case_entries(bench, case, mode), amounts, compared=True)
+    run_row(bench, fields, case_entries(bench, case, mode), amounts)
 
 
 def roofs(bench: Bench) -> None:
@@ -66,7 +66,7 @@ def roofs(bench: Bench) -> None:
     for name, mode, kib in arrays:
         case = replace(EMPTY, name=name, input=kib)
         fields = {"table": "r", "mode": mode, "kib": kib, "case": name}
-        run_row(bench, fields, [Entry(mode, mode, case, bench.threads)], {}, compared=False)
+        run_row(bench, fields, [Entry(mode, mode, case, bench.threads)], {})
 
 
 def streaming(bench: Bench) -> None:
