@@ -11,6 +11,12 @@
 
 #define MAX_LINE 256
 
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 void subject_set_parameters(seqnet_layer *layer, float range)
 {
     for (int32_t i = 0; i < seqnet_layer_tensor_count(layer); i++) {
@@ -114,7 +120,8 @@ static void answer_about(const char *about)
         puts(about);
         return;
     }
-    printf("{\"version\":\"%s\",\"backend\":\"%s\",\"isa\":\"%s\",\"blas\":\"%s\","
+    printf("{\"version\":\"%s\",\"compiler\":\"" COMPILER
+           "\",\"backend\":\"%s\",\"isa\":\"%s\",\"blas\":\"%s\","
            "\"blas_core\":\"%s\",\"blas_threads\":%d}\n",
            seqnet_version_string(), seqnet_runtime_backend(), seqnet_runtime_isa(),
            seqnet_runtime_blas(), seqnet_runtime_blas_core(), (int)seqnet_runtime_blas_threads());

@@ -178,7 +178,12 @@ def text_row(row: dict[str, Record]) -> str:
 
 def text_machine(record: Record) -> str:
     caches = ", ".join(f"{name} {kib} KiB" for name, kib in record["caches_kib"].items())
-    lines = [f"{record['cpu']}, {record['cores']} cores, {caches}; {record['system']}"]
+    lines = [
+        f"{record['cpu']}, {record['cores']} CPUs, {caches}, {record['memory_mib']} MiB",
+        f"{record['system']}, load {record['load']:.2f}, {record['date']}"
+        + (f", pinned to CPU {record['pinned']}" if record["pinned"] else ""),
+    ]
+    lines += [f"environment {name}={value}" for name, value in record["environment"].items()]
     for name, about in record["contenders"].items():
         if name in UNNAMED:
             continue
