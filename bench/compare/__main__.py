@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import sys
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import chart
 import contenders
 import machine
 import models
+import options as command_line
 import page
 import process
 import report
@@ -22,18 +21,6 @@ import summary
 import tables
 from workers import Case, Contender, Pool
 
-QUICK_SECONDS = 0.3
-QUICK = (
-    "stream_lstm_64",
-    "stream_gru_256",
-    "stream_rnn_128",
-    "window_gru_64",
-    "single_batch_lstm",
-    "word_small_layer_lstm",
-    "word_small_layer_gru",
-    "word_small_layer_rnn",
-    "char_lstm",
-)
 TABLES = {
     "r": tables.roofs,
     "a": tables.streaming,
@@ -45,38 +32,6 @@ TABLES = {
     "g": process.load,
 }
 ONCE = "fg"  # tables that do not depend on the number of threads
-
-
-def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__.splitlines()[0])
-    add = parser.add_argument
-    add("--tables", default="".join(TABLES), help="letters of the tables (default: all)")
-    add("--only", default="", metavar="REGEX", help="cases whose names match")
-    add("--threads", help="numbers of threads (default: 1,2 where there are two CPUs)")
-    add("--seconds", type=float, default=1.5, help="to spend on a row, at least (default 1.5)")
-    add("--peers", default=",".join(contenders.OTHERS), help="other libraries that take part")
-    add("--json", type=Path, metavar="FILE", help="write one line for each measurement")
-    add("--pin", metavar="CPU", help="run all workers on these CPUs (taskset)")
-    add(
-        "--from",
-        type=Path,
-        nargs="+",
-        metavar="FILE",
-        dest="files",
-        help="JSON lines of earlier runs: measure nothing",
-    )
-    add("--page", action="store_true", help="write docs/benchmarks.md and its chart")
-    add("--quick", action="store_true", help="small cases only, and little time for each")
-    add("--docs", type=Path, default=Path("docs"), help=argparse.SUPPRESS)
-    add("--folder", type=Path, default=Path("build/release/bench"), help=argparse.SUPPRESS)
-    add("--python", type=Path, default=Path("build/bench/venv/bin/python"), help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
-def default_threads(options: argparse.Namespace) -> str:
-    """Quick runs and pinned ones use one."""
-    one = options.quick or options.pin or len(os.sched_getaffinity(0)) < 2
-    return "1" if one else "1,2"
 
 
 class Output:
@@ -102,21 +57,15 @@ class Output:
         print(report.text_row({r["contender"]: r for r in records}), flush=True)
 
 
-def wanted(name: str, options: argparse.Namespace) -> bool:
-    """Whether a case or model was asked for."""
-    return bool(re.search(options.only, name)) and (not options.quick or name in QUICK)
-
-
 def read_cases(pool: Pool, library: Contender, options: argparse.Namespace) -> list[Case]:
     cases = [Case(**fields) for fields in json.loads(pool.get(library).ask("cases"))]
-    return [case for case in cases if wanted(case.name, options)]
+    return [case for case in cases if command_line.wanted(case.name, options)]
 
 
 def invited(options: argparse.Namespace) -> dict[str, Contender]:
     """Ours, and those others that were asked for."""
     others = contenders.others(options.folder, options.python, Path("build/bench/inductor"))
-    names = options.peers.split(",") if options.peers else []
-    return contenders.own(options.folder) | {name: others[name] for name in names}
+    return contenders.own(options.folder) | {name: others[name] for name in options.peers}
 
 
 def start(options: argparse.Namespace, output: Output) -> tuple[dict[str, Contender], list[Case]]:
@@ -136,7 +85,7 @@ def start(options: argparse.Namespace, output: Output) -> tuple[dict[str, Conten
 
 def run_tables(options: argparse.Namespace, output: Output) -> None:
     present, cases = start(options, output)
-    for threads in map(int, options.threads.split(",")):
+    for threads in options.threads:
         pool = Pool(threads, options.pin)
         bench = rows.Bench(
             pool,
@@ -145,10 +94,10 @@ def run_tables(options: argparse.Namespace, output: Output) -> None:
             threads,
             output.take_row,
             cases,
-            lambda name: wanted(name, options),
+            lambda name: command_line.wanted(name, options),
         )
         try:
-            for letter in options.tables.replace(",", ""):
+            for letter in options.tables:
                 if threads == 1 or letter not in ONCE:
                     TABLES[letter](bench)
         finally:
@@ -169,12 +118,10 @@ def write_page(records: list[dict], folder: Path) -> None:
 
 
 def main() -> int:
-    options = read_options()
-    if options.quick:
-        options.seconds = min(options.seconds, QUICK_SECONDS)
-    options.threads = options.threads or default_threads(options)
-    if options.files:
-        records = read_records(options.files)
+    options = command_line.read()
+    earlier = vars(options)["from"]
+    if earlier:
+        records = read_records(earlier)
     else:
         output = Output(options.json)
         run_tables(options, output)
