@@ -70,7 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--tables", type=letters, metavar="LETTERS", help="which tables (default: all)")
     add("--only", type=expression, default="", metavar="REGEX", help="cases whose names match")
     add("--threads", type=numbers, help="such as 1,2 (the default where there are two CPUs)")
-    add("--seconds", type=float, default=1.5, help="to spend on a row, at least (default 1.5)")
+    add("--seconds", type=float, default=1.0, help="to spend on a row, at least (default 1)")
     add("--peers", type=peers, help=f"who takes part (default: {','.join(contenders.OTHERS)})")
     add("--json", type=Path, metavar="FILE", help="write one line for each measurement")
     add("--from", type=Path, nargs="+", metavar="FILE", help="measure nothing: show such files")

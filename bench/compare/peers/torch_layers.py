@@ -65,8 +65,14 @@ class Cell:
         self.states = [start] * request.layers
         self.call = list(self.net)
 
-    def compile(self) -> None:
+    def compile(self, x: torch.Tensor) -> None:
+        """Compile, for a zero state and for one that comes from the compiled cell itself."""
+        zeros = self.states[:]
         self.call = [torch.compile(cell) for cell in self.net]
+        with torch.inference_mode():
+            for _ in range(3):
+                self.forward(x)
+        self.states = zeros
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         h = x[0]
@@ -104,9 +110,9 @@ def make(request: Request, kind: str) -> Subject:
     """kind: module, cell, or compile (cells, because the module is not traced)."""
     torch.set_num_threads(request.threads)
     net = Module(request) if kind == "module" else Cell(request)
-    if kind == "compile":
-        net.compile()
     x = torch.from_numpy(streams.uniform(streams.X, (request.steps, request.batch, request.input)))
+    if kind == "compile":
+        net.compile(x)
     if not request.training:
         return make_forward(net, x)
     shape = (request.steps, request.batch, request.hidden)
