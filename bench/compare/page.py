@@ -41,7 +41,8 @@ METHOD = """## How it was measured
   `enforce_sorted=False`, `pad_packed_sequence`). "dense" is our own run of T full steps with
   B' = round(valid steps / T) rows, its time brought to the same number of valid steps.
 - Memory is the growth of the peak of resident memory from before the model to after three updates,
-  in a process that has trained a tiny model before; the parameters, which both have, are taken off.
+  in a process that has trained a tiny model before, median of three processes; the parameters,
+  which both have, are taken off.
 - Load time is from the start of a process to the answer of its first LSTM step, median of seven.
 
 ## What is not fair

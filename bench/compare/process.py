@@ -19,6 +19,7 @@ WORD_MEDIUM = MODELS[1]
 TINY = replace(WORD_MEDIUM[1], name="tiny", steps=2, batch=2, input=50, hidden=32)
 STEP = Case("first_step", "lstm", 1, 1, 1, 128, 128)
 STARTS = 7
+PROCESSES = 3
 
 
 def kib_of(process: int, field: str) -> int:
@@ -54,19 +55,28 @@ def peak_growth(worker: Worker, mode: str, case: Case) -> float:
     return kib_of(worker.process.pid, "VmHWM") - before
 
 
+def growth_of(bench: Bench, contender: Contender) -> float:
+    """KiB, of one fresh process."""
+    mode, case = WORD_MEDIUM
+    worker = Worker(contender, 1, bench.pool.pin)
+    try:
+        return peak_growth(worker, mode, case)
+    finally:
+        worker.stop()
+        worker.errors.close()
+
+
 def memory_record(bench: Bench, contender: Contender) -> Record:
     """Growth, and what of it is not the parameters themselves, which both have."""
-    worker = Worker(contender, 1, bench.pool.pin)
     mode, case = WORD_MEDIUM
     record: Record = {"table": "f", "mode": mode, **case_fields(case), "threads": 1}
     record |= {"contender": contender.name, "parameters_kib": parameter_kib(case)}
     try:
-        record["kib"] = peak_growth(worker, mode, case)
+        growths = [growth_of(bench, contender) for _ in range(PROCESSES)]
+        record |= {"kib": figures.median(growths), "growths_kib": growths}
         record["step_kib"] = record["kib"] - record["parameters_kib"]
     except (OSError, WorkerError) as error:
         record["skipped"] = str(error)
-    finally:
-        worker.stop()
     return record
 
 
