@@ -99,9 +99,9 @@ def run_ragged(bench: Bench, case: Case, mode: str) -> None:
     valid = valid_steps(case)
     flops = case.flops * valid / (case.steps * case.batch) * (3 if mode == "training" else 1)
     fields = {"table": "e", "mode": mode, "flops": flops, **case_fields(case)}
-    fields |= {"valid_steps": valid, "dense_batch": dense.case.batch, "dense_scale": dense.scale}
+    fields |= {"valid_steps": valid, "dense_batch": dense.case.batch}
     names = bench.names("seqnet", "blas", "torch")
     entries = [Entry(name, f"{mode}_lengths", case, bench.threads) for name in names]
-    entries.append(Entry("dense", mode, dense.case, bench.threads))
+    entries.append(Entry("dense", mode, dense.case, bench.threads, dense.scale))
     entries.append(Entry("fma", "fma", EMPTY, bench.threads))
     run_row(bench, fields, entries, {"fma": flops})

@@ -79,10 +79,11 @@ def goals(rows: list) -> str:
 
 
 def section(rows: list, letter: str, threads: int) -> str:
-    chosen = [row for row in rows if summary.key_of(row) == (letter, threads) and "seqnet" in row]
+    chosen = [row for row in rows if summary.key_of(row) == (letter, threads)]
+    title = report.TITLES[letter]
     plural = "s" if threads > 1 else ""
     lines = [line for row in chosen for line in report.lines_of(row)]
-    parts = [f"## {report.TITLES[letter]}, {threads} thread{plural}\n"]
+    parts = [f"## {title[0].upper()}{title[1:]}, {threads} thread{plural}\n"]
     parts.append(table(report.head(letter, threads), lines) + "\n")
     if letter in "abcde":
         parts.append(groups("times as fast as", summary.means(rows, letter, threads)))
@@ -92,9 +93,8 @@ def section(rows: list, letter: str, threads: int) -> str:
 def write(records: list[Record]) -> str:
     """The whole page; the first record is the machine."""
     rows = rows_of(r for r in records if "contender" in r)
-    keys = sorted({summary.key_of(row) for row in rows}, key=lambda key: key[::-1])
     parts = [INTRODUCTION, machine(records[0]), goals(rows), METHOD]
-    parts += [section(rows, *key) for key in keys]
+    parts += [section(rows, *key) for key in summary.keys_of(rows)]
     missing = summary.left_out(records)
     if missing:
         parts.append("## Left out\n\n" + "\n".join(f"- {reason}" for reason in missing) + "\n")

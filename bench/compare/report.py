@@ -26,6 +26,7 @@ HEADS = {
     "dense": "dense",
     "one": "1 thread",
 }
+NAMES = {**HEADS, "seqnet": "seqnet", "onnx": "ONNX Runtime"}
 # Contenders that are the same library as another one.
 UNNAMED = ("one", "dense", "fma", "read", "naive", "cell", "compile")
 Record = dict
@@ -119,9 +120,6 @@ def timed_cells(row: dict[str, Record]) -> list[str]:
     if "ns" not in ours:
         return [name, ours["skipped"]]
     ratios = [ratio(row.get(peer)) for peer in peers_of(table, threads)]
-    if table == "e" and "ratio" in row.get("dense", {}):
-        # The dense run's time, brought to the same number of valid steps.
-        ratios[-1] = f"{row['dense']['ratio'] * row['dense']['dense_scale']:.2f}"
     return [name, micros(ours["ns"]), spread_of(ours), *rate_cells(row, table), *ratios]
 
 
@@ -130,11 +128,11 @@ def memory_lines(row: dict[str, Record]) -> list[list[str]]:
     theirs = row.get("torch", {}).get("step_kib")
     for name, record in row.items():
         if "skipped" in record:
-            lines.append([name, record["skipped"], "", ""])
+            lines.append([NAMES[name], record["skipped"], "", ""])
             continue
         part = share(record["step_kib"] / theirs) if theirs else ""
         lines.append(
-            [name, f"{record['kib'] / 1024:.1f}", f"{record['step_kib'] / 1024:.1f}", part]
+            [NAMES[name], f"{record['kib'] / 1024:.1f}", f"{record['step_kib'] / 1024:.1f}", part]
         )
     return lines
 
@@ -142,7 +140,7 @@ def memory_lines(row: dict[str, Record]) -> list[list[str]]:
 def load_lines(row: dict[str, Record]) -> list[list[str]]:
     return [
         [
-            name,
+            NAMES[name],
             f"{record['ns'] / 1e6:.1f}",
             ", ".join(f"{what} {size / 1e6:.2f} MB" for what, size in record["bytes"].items()),
         ]

@@ -43,6 +43,7 @@ class Entry:
     mode: str
     case: Case
     threads: int
+    scale: float = 1.0  # of its times in ratios, if it does another amount of work
 
 
 def differs(ours: list[float], theirs: list[float]) -> str:
@@ -141,6 +142,8 @@ def run_row(bench: Bench, fields: Record, entries: list[Entry], amounts: dict[st
             record["skipped"] = reason or "nothing to compare with"
         else:
             record.update(record_of(entry.name, ours, entrants, amounts))
+            if "ratio" in record:
+                record["ratio"] *= entry.scale
             if fields["table"] == "d":
                 record["losses"] = samples[entry.name]
         records.append(record)

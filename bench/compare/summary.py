@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from figures import geometric_mean
-from report import HEADS, peers_of, rows_of
+from report import HEADS, TITLES, peers_of, rows_of
 
 Record = dict
 Row = dict[str, Record]
@@ -45,12 +45,6 @@ def ratio_of(peer: str) -> Callable[[Row], float | None]:
 
 def share_of(roof: str) -> Callable[[Row], float | None]:
     return lambda row: row["seqnet"].get(f"of_{roof}")
-
-
-def dense_ratio(row: Row) -> float | None:
-    """The dense run's time, for as many valid steps, over ours."""
-    dense = row.get("dense", {})
-    return dense["ratio"] * dense["dense_scale"] if "ratio" in dense else None
 
 
 def memory_ratio(row: Row) -> float | None:
@@ -91,10 +85,15 @@ def key_of(row: Row) -> tuple[str, int]:
     return record["table"], record["threads"]
 
 
+def keys_of(rows: list[Row]) -> list[tuple[str, int]]:
+    """All of them: one thread first, the tables in their order."""
+    order = list(TITLES)
+    return sorted({key_of(row) for row in rows}, key=lambda key: (key[1], order.index(key[0])))
+
+
 def tables_of(rows: list[Row]) -> list[tuple[str, int]]:
-    """Those tables that have ratios, in the order they are shown."""
-    keys = {key_of(row) for row in rows}
-    return sorted((key for key in keys if key[0] in "abcde"), key=lambda key: (key[1], key[0]))
+    """Those that have ratios."""
+    return [key for key in keys_of(rows) if key[0] in "abcde"]
 
 
 def large(ours: Record) -> bool:
@@ -140,7 +139,7 @@ def goals(rows: list[Row]) -> list[tuple[str, Group]]:
         ("lengths, PyTorch's packed, mean >= 5", gather(select(rows, "e", 1), torch_ratio)),
         (
             "lengths, dense run of as many steps, each >= 0.91",
-            gather(select(rows, "e", 1), dense_ratio),
+            gather(select(rows, "e", 1), ratio_of("dense")),
         ),
         (
             "memory of a training step, PyTorch's over ours, >= 1.67",
