@@ -38,9 +38,8 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     struct part scratch, *carved = arena_take(arena, 1, sizeof *carved);
     struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
-    part->x.ld = layer->input_size;
-    part->x.data =
-        arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    part->x.ld = product_stride(layer->input_size);
+    part->x.data = arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)part->x.ld));
     return carved;
 }
 
