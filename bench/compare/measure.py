@@ -26,7 +26,7 @@ class Entrant:
     """A prepared worker in a measurement, and its times in nanoseconds per call, one a round."""
 
     worker: Worker
-    secondary: bool = False  # takes part in the first rounds only
+    secondary: bool = False  # takes part in the first rounds only if it is slow
     calls: int = 1
     warm_up: int = 1
     times: list[float] = field(default_factory=list)
@@ -75,11 +75,16 @@ def one_round(entrants: list[Entrant], pause: float, action: Callable[[Entrant],
             attempt(entrant, action)
 
 
+def stays(entrant: Entrant) -> bool:
+    """Secondary contenders with long calls leave after a few rounds."""
+    return not (entrant.secondary and entrant.times and entrant.times[-1] > LONG_CALL_NS)
+
+
 def measure(entrants: list[Entrant], seconds: float, threads: int) -> None:
     """Fill the times of all entrants, in rounds, for about `seconds`. The first round tunes."""
     pause = PAUSE_SECONDS if threads > 1 else 0.0
     start, rounds = time.monotonic(), 1
     one_round(entrants, pause, tune)
     while rounds < MIN_ROUNDS or (rounds < MAX_ROUNDS and time.monotonic() - start < seconds):
-        one_round([e for e in entrants if rounds < MIN_ROUNDS or not e.secondary], pause, burst)
+        one_round([e for e in entrants if rounds < MIN_ROUNDS or stays(e)], pause, burst)
         rounds += 1

@@ -171,5 +171,6 @@ def text(records: list[Record]) -> str:
         lines += [f"  {name:<10} {g.text()}" for name, g in means(rows, table, threads)]
     missing = left_out(records)
     lines += ["\nleft out", *(f"  {reason}" for reason in missing)] if missing else []
-    lines.append("\ngoals, and what was measured")
-    return "\n".join([*lines, *(f"  {name}: {group.text()}" for name, group in goals(rows))])
+    found = [f"  {name}: {group.text()}" for name, group in goals(rows)]
+    lines += ["\ngoals, and what was measured", *found] if found else []
+    return "\n".join(lines)
