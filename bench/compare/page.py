@@ -54,6 +54,8 @@ METHOD = """## How it was measured
   one inside PyTorch.
 - `torch.compile` leaves `nn.RNN`, `nn.LSTM` and `nn.GRU` to eager mode, so it is shown on single
   steps of cells, for some cases, and in whole training.
+- With as many threads as CPUs, OpenMP teams (PyTorch, oneDNN) lose far more than others if anything
+  else runs on the machine, because each member waits for the slowest one.
 - Python's import is part of the load time of PyTorch and ONNX Runtime.
 - Some cases were chosen by others (DeepBench, PyTorch's fastrnns, oneDNN), many by us.
 """

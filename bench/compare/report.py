@@ -26,6 +26,7 @@ HEADS = {
     "dense": "dense",
     "one": "1 thread",
 }
+QUIET_LOAD = 0.5
 NAMES = {**HEADS, "seqnet": "seqnet", "onnx": "ONNX Runtime"}
 # Contenders that are the same library as another one.
 UNNAMED = ("one", "dense", "fma", "read", "naive", "cell", "compile")
@@ -181,6 +182,8 @@ def text_machine(record: Record) -> str:
         f"{record['system']}, load {record['load']:.2f}, {record['date']}"
         + (f", pinned to CPU {record['pinned']}" if record["pinned"] else ""),
     ]
+    if record["load"] > QUIET_LOAD:
+        lines.append("the machine was busy with something else: trust no single figure")
     lines += [f"environment {name}={value}" for name, value in record["environment"].items()]
     for name, about in record["contenders"].items():
         if name in UNNAMED:
