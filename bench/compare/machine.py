@@ -56,6 +56,23 @@ def level_of(kib: float, levels: dict[str, int]) -> str:
     return "memory"
 
 
+def cpu_times() -> tuple[int, int]:
+    """All, and idle, of all CPUs since the start of the system (proc(5)); zero if it is not told."""
+    try:
+        numbers = [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    except OSError:
+        return 0, 0
+    return sum(numbers[:8]), numbers[3] + numbers[4]
+
+
+def busy_share(seconds: float = 1.0) -> float:
+    """How much of all CPUs others use just now."""
+    total, idle = cpu_times()
+    time.sleep(seconds)
+    total_later, idle_later = cpu_times()
+    return 1 - (idle_later - idle) / max(total_later - total, 1) if total_later > total else 0.0
+
+
 def describe(about: dict[str, dict], missing: dict[str, str], pin: str | None) -> dict:
     """The first record of a run."""
     return {
@@ -65,7 +82,7 @@ def describe(about: dict[str, dict], missing: dict[str, str], pin: str | None) -
         "caches_kib": caches(),
         "memory_mib": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20,
         "system": f"{platform.system()} {platform.release()}",
-        "load": os.getloadavg()[0],
+        "busy": busy_share(),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "pinned": pin,
         "contenders": about,

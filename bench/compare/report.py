@@ -26,7 +26,7 @@ HEADS = {
     "dense": "dense",
     "one": "1 thread",
 }
-QUIET_LOAD = 0.5
+QUIET = 0.1  # of all CPUs
 NAMES = {**HEADS, "seqnet": "seqnet", "onnx": "ONNX Runtime"}
 # Contenders that are the same library as another one.
 UNNAMED = ("one", "dense", "fma", "read", "naive", "cell", "compile")
@@ -179,11 +179,12 @@ def text_machine(record: Record) -> str:
     caches = ", ".join(f"{name} {kib} KiB" for name, kib in record["caches_kib"].items())
     lines = [
         f"{record['cpu']}, {record['cores']} CPUs, {caches}, {record['memory_mib']} MiB",
-        f"{record['system']}, load {record['load']:.2f}, {record['date']}"
+        f"{record['system']}, {record['date']}"
         + (f", pinned to CPU {record['pinned']}" if record["pinned"] else ""),
     ]
-    if record["load"] > QUIET_LOAD:
-        lines.append("the machine was busy with something else: trust no single figure")
+    if record["busy"] > QUIET:
+        busy = f"{100 * record['busy']:.0f} %"
+        lines.append(f"something else used {busy} of the CPUs: trust no single figure")
     lines += [f"environment {name}={value}" for name, value in record["environment"].items()]
     for name, about in record["contenders"].items():
         if name in UNNAMED:

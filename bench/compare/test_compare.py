@@ -134,6 +134,7 @@ class Run(unittest.TestCase):
     def test_the_machine_comes_first(self) -> None:
         self.assertEqual(self.records[0]["table"], "machine")
         self.assertIn("seqnet", self.records[0]["contenders"])
+        self.assertTrue(0 <= self.records[0]["busy"] <= 1)
 
     def test_every_case_is_there_with_its_ratios(self) -> None:
         rows = {(r["table"], r["case"], r["contender"]): r for r in self.records[1:]}
