@@ -57,7 +57,7 @@ def level_of(kib: float, levels: dict[str, int]) -> str:
 
 
 def cpu_times() -> tuple[int, int]:
-    """All, and idle, of all CPUs since the start of the system (proc(5)); zero if it is not told."""
+    """All and idle time of all CPUs since the system started (proc(5)); zero if not told."""
     try:
         numbers = [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
     except OSError:
