@@ -59,7 +59,7 @@ static void multiply(const struct part *part, struct rows y, struct patch patch)
                                    .accumulate = 1 };
     const struct product product = patch_nt(whole, patch);
     if (linear->packed.data)
-        native_packed(&(struct packed_product){
+        packed_multiply(&(struct packed_product){
             .packed = &linear->packed,
             .m = product.m,
             .a = product.a,

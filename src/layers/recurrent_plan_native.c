@@ -14,15 +14,15 @@ static void input(const struct walk *walk)
     const struct rows x = rows_from(walk_x(walk), slice->rows.first);
     if (cell->blocks > cell->weights)
         walk_fill_gates(walk);
-    native_packed(&(struct packed_product){ .packed = &walk->direction->packed_x,
-                                            .m = slice->rows.count,
-                                            .a = x.data,
-                                            .lda = x.ld,
-                                            .c = row_at(walk->tape->gates, slice->rows.first),
-                                            .ldc = walk->tape->gates.ld,
-                                            .start = walk->scratch->bias,
-                                            .first = slice->panels.first,
-                                            .count = slice->panels.count });
+    packed_multiply(&(struct packed_product){ .packed = &walk->direction->packed_x,
+                                              .m = slice->rows.count,
+                                              .a = x.data,
+                                              .lda = x.ld,
+                                              .c = row_at(walk->tape->gates, slice->rows.first),
+                                              .ldc = walk->tape->gates.ld,
+                                              .start = walk->scratch->bias,
+                                              .first = slice->panels.first,
+                                              .count = slice->panels.count });
 }
 
 static void stage(const struct walk *walk, int32_t stage, const struct cell_block *block,
@@ -39,7 +39,7 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
     const struct share panels = walk->slice.panels;
     for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++) {
         product.first = panel;
-        native_packed(&product);
+        packed_multiply(&product);
         walk_run_panel(walk, walk->layer->cell->forward[stage], block, panel);
     }
 }
