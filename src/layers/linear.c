@@ -40,8 +40,8 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
     part->x.ld = layer->input_size;
-    part->x.data =
-        arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    const size_t count = size_multiply((size_t)shape->rows, (size_t)layer->input_size);
+    part->x.data = arena_take_reals(arena, size_add(count, PRODUCT_SLACK));
     return carved;
 }
 
