@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory a recurrent layer needs in a context. */
+#include "core/products.h"
 #include "layers/recurrent.h"
 
 /* What products read beyond the last row must not be what another member writes meanwhile. */
@@ -9,12 +10,10 @@ static struct rows take_rows(struct arena *arena, int64_t rows, int64_t columns)
     return (struct rows){ arena_take_reals(arena, size_add(count, PRODUCT_SLACK)), columns };
 }
 
-/* Rows of gates; a row length of a multiple of 4 KiB would put all rows on the same cache sets. */
-static struct rows take_gates(const struct recurrent *layer, struct arena *arena, int64_t rows)
+/* Rows that products read or write. */
+static struct rows take_operand(struct arena *arena, int64_t rows, int64_t columns)
 {
-    const int64_t size = gate_size(layer);
-    const int aliases = (size_t)size * sizeof(real) % 4096 == 0;
-    return take_rows(arena, rows, aliases ? size + MEMORY_ALIGNMENT / (int64_t)sizeof(real) : size);
+    return take_rows(arena, rows, product_stride(columns));
 }
 
 /*
@@ -29,7 +28,7 @@ static void lay_out_tape(const struct recurrent *layer, struct tape *tape,
     const int32_t h = layer->hidden_size;
     const int projected = layer->options.proj_size > 0;
     const int64_t step_rows = shape->training ? shape->rows : shape->max_batch;
-    tape->gates = take_gates(layer, arena, shape->rows);
+    tape->gates = take_operand(arena, shape->rows, gate_size(layer));
     if (shape->training && cell->has_c)
         tape->c_prev = take_rows(arena, shape->rows, h);
     if (cell->stages == 2)
@@ -46,7 +45,7 @@ static void lay_out_level(const struct recurrent *layer, int32_t index, struct l
     const struct direction *first = &layer->direction[slot_of(layer, index, 0)];
     const int32_t width = layer->directions * layer->state_size + first->x_size;
     *level = (struct level){ .x_size = first->x_size };
-    level->z = take_rows(arena, shape->rows, (width + 15) / 16 * 16);
+    level->z = take_operand(arena, shape->rows, width);
     if (shape->training)
         for (int32_t d = 0; d < layer->directions; d++)
             lay_out_tape(layer, &level->tape[d], shape, arena);
