@@ -7,32 +7,32 @@
 #include "layers/recurrent_plan.h"
 
 /* Gate blocks without an input product start from their biases. */
-static void fill_rest(const struct walk *walk, int64_t first, int64_t rows)
+static void fill_rest(const struct walk *walk)
 {
-    const struct recurrent *layer = walk->layer;
-    const struct cell *cell = layer->cell;
-    const int64_t u = layer->width, rest = cell->blocks - cell->weights;
-    for (int64_t r = first; rest && r < first + rows; r++)
-        for (int64_t p = 0; p < layer->panels; p++) {
+    const struct cell *cell = walk->layer->cell;
+    const struct share rows = walk->slice.rows, panels = walk->slice.panels;
+    const int64_t u = walk->layer->width, rest = cell->blocks - cell->weights;
+    const real *bias = walk->scratch->bias;
+    for (int64_t r = rows.first; rest && r < rows.first + rows.count; r++)
+        for (int64_t p = panels.first; p < panels.first + panels.count; p++) {
             const int64_t place = (p * cell->blocks + cell->weights) * u;
-            copy_reals(row_at(walk->tape->gates, r) + place, walk->part->bias + place, rest * u);
+            copy_reals(row_at(walk->tape->gates, r) + place, bias + place, rest * u);
         }
 }
 
-/* Panels [panel, panel + count) of gates = biases + x W_ih^T, for rows of the window. */
-static void add_input(const struct walk *walk, int64_t first, int64_t rows, int64_t panel,
-                      int64_t count)
+/* Some panels of gates = biases + x W_ih^T, for some rows of the window. */
+static void add_input(const struct walk *walk, struct share rows, struct share panels)
 {
-    const struct rows x = rows_from(walk_x(walk), first);
+    const struct rows x = rows_from(walk_x(walk), rows.first);
     packed_multiply(&(struct packed_product){ .packed = &walk->direction->packed_x,
-                                              .m = rows,
+                                              .m = rows.count,
                                               .a = x.data,
                                               .lda = x.ld,
-                                              .c = row_at(walk->tape->gates, first),
+                                              .c = row_at(walk->tape->gates, rows.first),
                                               .ldc = walk->tape->gates.ld,
-                                              .start = walk->part->bias,
-                                              .first = panel,
-                                              .count = count });
+                                              .start = walk->scratch->bias,
+                                              .first = panels.first,
+                                              .count = panels.count });
 }
 
 /* A single step adds its input panel by panel, while the panel's gates are in the cache. */
@@ -43,16 +43,17 @@ static int is_fused(const struct walk *walk)
 
 static void input(const struct walk *walk)
 {
-    fill_rest(walk, 0, walk->window->rows);
+    fill_rest(walk);
     if (!is_fused(walk))
-        add_input(walk, 0, walk->window->rows, 0, walk->layer->panels);
+        add_input(walk, walk->slice.rows, walk->slice.panels);
 }
 
 static void run_panels(const struct walk *walk, int32_t stage, const struct cell_block *block,
                        const struct packed_product *product, int64_t first)
 {
     if (stage == 0 && is_fused(walk))
-        add_input(walk, first, product->m, product->first, product->count);
+        add_input(walk, (struct share){ first, product->m },
+                  (struct share){ product->first, product->count });
     packed_multiply(product);
     for (int64_t p = product->first; p < product->first + product->count; p++)
         walk_run_panel(walk, walk->layer->cell->forward[stage], block, (int32_t)p);
@@ -67,8 +68,9 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
 {
     const struct rows a = stage_operand(walk, stage, block, first);
     const struct packed *packed = &walk->direction->packed_h[stage];
-    const int64_t panels = walk->layer->panels, group = packed_group(packed, block->rows);
-    const int64_t groups = (panels + group - 1) / group;
+    const struct share panels = walk->slice.panels;
+    const int64_t group = packed_group(packed, block->rows);
+    const int64_t groups = (panels.count + group - 1) / group;
     const uint64_t parity = walk->window->call + (uint64_t)(block->rows ? first / block->rows : 0);
     const int backwards = parity & 1;
     struct packed_product product = { .packed = packed,
@@ -78,8 +80,9 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
                                       .c = block->gates,
                                       .ldc = block->row_stride };
     for (int64_t i = 0; i < groups; i++) {
-        product.first = (backwards ? groups - 1 - i : i) * group;
-        product.count = panels - product.first < group ? panels - product.first : group;
+        const int64_t done = (backwards ? groups - 1 - i : i) * group, left = panels.count - done;
+        product.first = panels.first + done;
+        product.count = left < group ? left : group;
         run_panels(walk, stage, block, &product, first);
     }
 }
