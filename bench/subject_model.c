@@ -105,6 +105,7 @@ static seqnet_trainer *make_trainer(const struct request *request, seqnet_layer 
     options.optimizer = adam ? SEQNET_ADAM : SEQNET_SGD;
     options.learning_rate = adam ? ADAM_RATE : SGD_RATE;
     options.clip_norm = CLIP_NORM;
+    options.threads = request->threads;
     bench_check(seqnet_trainer_create(model, &options, &trainer));
     return trainer;
 }
@@ -122,8 +123,6 @@ const char *subject_make_model(const struct request *request, struct subject *su
     const struct bench_case *shape = &request->shape;
     const size_t window = (size_t)shape->steps * (size_t)shape->batch;
     const size_t text = window * WINDOWS + (size_t)shape->batch;
-    if (request->threads != 1)
-        return "the trainer runs on one thread";
     struct model_bed *bed = calloc(1, sizeof *bed);
     if (!bed)
         bench_fail("no memory for a model");
