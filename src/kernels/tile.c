@@ -71,8 +71,16 @@ static inline __attribute__((always_inline)) void run(const struct tile *t, cons
 #include "kernels/tiles.def"
 #undef TILE
 
-/* 32 registers, or 16: one more than the accumulators is needed for the broadcast. */
-#if defined(__AVX512F__) || defined(__aarch64__)
+/*
+ * 32 registers, or 16: one more than the accumulators is needed for the broadcast. On ARM gcc loads
+ * the scales of all rows first, one register each, so a tile is a row lower there.
+ */
+#if defined(__aarch64__)
+#define MOST_ROWS     \
+    {                 \
+        0, 8, 8, 7, 5 \
+    }
+#elif defined(__AVX512F__)
 #define MOST_ROWS     \
     {                 \
         0, 8, 8, 8, 6 \
