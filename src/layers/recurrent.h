@@ -179,6 +179,10 @@ struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *sha
 int32_t recurrent_pack(struct recurrent *recurrent);
 void recurrent_refresh(seqnet_layer *layer);
 
+/* All parameters zero, and not packed yet: that is left to the caller. Else as below. */
+int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
+                      const seqnet_recurrent_options *options, seqnet_layer **out);
+
 /* options: num_layers >= 1, all checked by the caller. */
 int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
                          const seqnet_recurrent_options *options, seqnet_layer **out);

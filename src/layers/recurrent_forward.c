@@ -34,7 +34,7 @@ static void sum_biases(const struct walk *walk)
     const struct recurrent *layer = walk->layer;
     const struct cell_term all = { .count = layer->cell->weights };
     real *bias = walk->part->bias;
-    zero_reals(bias, gate_size(layer));
+    neutral_reals(bias, gate_size(layer));
     if (layer->options.no_bias)
         return;
     add_blocks(layer, &all, bias, block_of(walk) + d->bias_ih);
