@@ -22,23 +22,24 @@ struct bed {
 };
 
 static seqnet_context *make_context(const struct bench_case *c, seqnet_layer *layer,
-                                    int32_t training)
+                                    int32_t training, int32_t threads)
 {
     seqnet_context_options options = SEQNET_CONTEXT_OPTIONS_INIT;
     seqnet_context *context = NULL;
     options.max_steps = c->steps;
     options.max_batch = c->batch;
     options.training = training;
+    options.threads = threads;
     bench_check(seqnet_context_create(layer, &options, &context));
     return context;
 }
 
-static void bed_create(struct bed *bed, const struct bench_case *c)
+static void bed_create(struct bed *bed, const struct bench_case *c, int32_t threads)
 {
     const size_t rows = (size_t)c->steps * (size_t)c->batch;
     bed->layer = bench_case_layer(c);
-    bed->inference = make_context(c, bed->layer, 0);
-    bed->training = make_context(c, bed->layer, 1);
+    bed->inference = make_context(c, bed->layer, 0, threads);
+    bed->training = make_context(c, bed->layer, 1, threads);
     bed->x = bench_numbers(rows * (size_t)c->input);
     bed->y = bench_zeros(rows * (size_t)c->hidden);
     bed->dy = bench_numbers(rows * (size_t)c->hidden);
@@ -97,7 +98,7 @@ static void run_case(const struct bench_options *options, const struct bench_cas
 {
     struct bed bed;
     struct bench_timing forward, training;
-    bed_create(&bed, c);
+    bed_create(&bed, c, options->threads);
     const struct bench_body bodies[2] = { { run_forward, &bed }, { run_training, &bed } };
     bench_measure(&bodies[0], 1, options->seconds / 2, &forward);
     bench_measure(&bodies[1], 1, options->seconds / 2, &training);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define USAGE_STATUS 2
-#define MAX_THREADS 1024
+#define MAX_THREADS 256
 #define QUICK_SECONDS 0.003
 #define QUICK_FLOPS 8e6
 #define QUICK_HIDDEN 256 /* above, making a layer takes longer than timing it */
@@ -27,7 +27,7 @@ _Noreturn static void print_help(const char *program, const char *purpose)
     printf("%s: %s\n\n"
            "  --case NAME   run this case of bench/cases.def only\n"
            "  --seconds S   time to spend on a case (default 0.5)\n"
-           "  --threads N   threads of the BLAS library (default 1)\n"
+           "  --threads N   threads of a context, and of the BLAS library (default 1)\n"
            "  --json        JSON lines instead of tables\n"
            "  --quick       small cases only, under a second in all\n",
            program, purpose);
@@ -55,7 +55,7 @@ static int32_t read_threads(const char *program, const char *text)
     char *end;
     const long threads = strtol(text, &end, 10);
     if (end == text || *end || threads < 1 || threads > MAX_THREADS)
-        refuse(program, "threads", text, "1..1024");
+        refuse(program, "threads", text, "1..256");
     return (int32_t)threads;
 }
 

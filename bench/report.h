@@ -9,7 +9,7 @@
 struct bench_options {
     const char *only; /* name of the one case to run; NULL: all */
     double seconds;   /* to spend on a case */
-    int32_t threads;  /* of the BLAS library */
+    int32_t threads;  /* of contexts, and of the BLAS library */
     int32_t json;     /* 1: JSON lines, not tables */
     int32_t quick;    /* 1: small cases only, and little time for each */
 };

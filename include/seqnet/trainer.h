@@ -97,12 +97,15 @@ typedef struct seqnet_trainer_options {
     int64_t period;           /**< SEQNET_STEP, SEQNET_COSINE: in updates; needed there */
     double gamma;             /**< 0: 0.1 (STEP, PLATEAU) or 0.999 (EXPONENTIAL) */
     double min_learning_rate; /**< floor of COSINE and PLATEAU */
+
+    int32_t threads;  /**< as seqnet_context_options.threads: results do not depend on it */
+    int32_t reserved; /**< 0 */
 } seqnet_trainer_options;
 
 /* clang-format off */
 #define SEQNET_TRAINER_OPTIONS_INIT \
     { sizeof(seqnet_trainer_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, \
-      0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0 }
+      0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0, 0, 0 }
 /* clang-format on */
 
 SEQNET_API void seqnet_trainer_options_init(seqnet_trainer_options *options, size_t struct_size);

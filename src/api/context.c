@@ -49,18 +49,21 @@ static int32_t read_spec(const char *function, const seqnet_layer *layer,
                   (int)o.max_batch);
     RETURN_UNLESS(o.training == 0 || o.training == 1, SEQNET_EINVAL,
                   "%s: training = %d, need 0 or 1", function, (int)o.training);
-    RETURN_UNLESS(o.threads >= 0 && o.threads <= 1, SEQNET_ENOTSUP, "%s: threads = %d, need 0 or 1",
-                  function, (int)o.threads);
+    RETURN_UNLESS(o.threads >= 0 && o.threads <= TEAM_MOST, SEQNET_EINVAL,
+                  "%s: threads = %d, need 0..%d", function, (int)o.threads, TEAM_MOST);
     *spec = (struct context_spec){
         .memory = memory_hook(o.allocator),
         .max_steps = o.max_steps ? o.max_steps : 1,
         .max_batch = o.max_batch ? o.max_batch : 1,
         .training = o.training,
+        .threads = o.threads,
         .seed = o.seed,
     };
     RETURN_UNLESS((int64_t)spec->max_steps * spec->max_batch <= INT32_MAX, SEQNET_ENOMEM,
                   "%s: max_steps * max_batch = %lld rows, need at most 2^31 - 1", function,
                   (long long)spec->max_steps * spec->max_batch);
+    if (spec->threads == 0)
+        spec->threads = context_usual_threads(layer, spec);
     return SEQNET_OK;
 }
 

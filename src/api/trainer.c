@@ -58,6 +58,7 @@ static int32_t check_numbers(const char *function, const seqnet_trainer_options 
         { "period", (double)o->period, 0, 1e15 },
         { "gamma", o->gamma, 0, 1 },
         { "min_learning_rate", o->min_learning_rate, 0, 1e6 },
+        { "threads", o->threads, 0, TEAM_MOST },
     };
     return check_bounds(function, bounds, sizeof bounds / sizeof *bounds);
 }

@@ -168,10 +168,10 @@ struct packed packed_columns(int64_t k, int64_t n)
     return (struct packed){ .k = k, .n = n, .vectors = TILE_MAX_VECTORS, .c_panel = width };
 }
 
-void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb)
+void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels)
 {
     const int64_t width = panel_width(packed);
-    for (int64_t p = 0; p < packed_panels(packed); p++)
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         pack_piece(packed->data + p * packed->k * width, width, b + p * width * ldb, ldb, packed->k,
                    panel_columns(packed, p));
 }

@@ -7,6 +7,7 @@
 #define SEQNET_KERNELS_NATIVE_H
 
 #include "core/products.h"
+#include "core/team.h"
 
 extern const struct products native_products;
 
@@ -38,8 +39,8 @@ size_t packed_size(const struct packed *packed);
 /* The description of a plain weight (n, k) in panels of four vectors, without memory. */
 struct packed packed_columns(int64_t k, int64_t n);
 
-/* Fill the panels from B (n, k) with leading dimension ldb. */
-void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb);
+/* Fill some panels from B (n, k) with leading dimension ldb. */
+void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels);
 
 /* C (m, ..) = start + A (m, k) times panels [first, first + count) of `packed`. */
 struct packed_product {

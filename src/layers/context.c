@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/context.h"
 
-static void load_input(seqnet_context *context, const struct input *input)
+/* What members need to know of a call. */
+struct call {
+    seqnet_context *context;
+    const struct input *input;
+    struct rows output; /* of the last layer */
+    real *y;            /* to scatter to, or NULL */
+    const real *dy;
+    int dy_is_packed;
+    real *dx;
+};
+
+static void set_layouts(seqnet_context *context, const struct input *input)
 {
-    const struct window *window = &context->window;
     const int32_t size = context->layer->token_input ? 1 : context->layer->input_size;
     context->x_layout = (struct layout){ input->layout.step * size, input->layout.sample * size };
     context->y_layout =
         layout_of(input->steps, input->batch, input->batch_major, context->layer->output_size);
-    if (context->layer->token_input)
-        window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
-    else
-        window_gather(window, context->part[0]->x, input->x, context->x_layout, size);
 }
 
 /*
@@ -24,13 +30,30 @@ static int is_packed(const struct window *window, const struct layout *layout, i
            (layout->step == window->batch * size || window->steps == 1);
 }
 
-static void run_forward(seqnet_context *context, struct rows y)
+static void clear_state_gradients(seqnet_context *context, const struct member *me);
+
+static void run_forward(const struct member *me, void *user)
 {
+    const struct call *call = user;
+    seqnet_context *context = call->context;
+    const struct window *window = &context->window;
+    if (!context->layer->token_input)
+        window_gather(window, context->part[0]->x, call->input->x, context->x_layout,
+                      context->layer->input_size, me);
     for (int32_t i = 0; i < context->leaf_count; i++) {
         struct part *part = context->part[i];
         const int is_last = i + 1 == context->leaf_count;
-        part->layer->ops->forward(part, &context->window, is_last ? y : context->part[i + 1]->x);
+        member_wait(me);
+        part->layer->ops->forward(part, window, is_last ? call->output : context->part[i + 1]->x,
+                                  me);
     }
+    if (call->y) {
+        member_wait(me);
+        window_scatter(window, call->y, call->output, context->y_layout,
+                       context->layer->output_size, me);
+    }
+    if (context->training)
+        clear_state_gradients(context, me);
 }
 
 void context_forward(seqnet_context *context, const struct input *input, real *y)
@@ -40,50 +63,85 @@ void context_forward(seqnet_context *context, const struct input *input, real *y
     window_pack(window, input->steps, input->batch, input->lengths);
     window->call = context->calls++;
     window->dropout = context->training && !context->dropout_off;
-    load_input(context, input);
+    set_layouts(context, input);
+    if (context->layer->token_input)
+        window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
     const int direct = y && is_packed(window, &context->y_layout, size);
-    run_forward(context, direct ? (struct rows){ y, size } : context->output);
-    if (y && !direct)
-        window_scatter(window, y, context->output, context->y_layout, size);
-    if (context->training)
-        context_clear_state_gradients(context);
+    struct call call = { .context = context, .input = input, .output = context->output };
+    if (direct)
+        call.output = (struct rows){ y, size };
+    else
+        call.y = y;
+    context_run(context, context_product_time(context->layer, window->rows, window->steps),
+                run_forward, &call);
     context->has_tape = context->training;
 }
 
-static void run_backward(seqnet_context *context, int wants_dx)
+static void load_output_gradient(const struct call *call, const struct member *me)
 {
+    const seqnet_context *context = call->context;
+    const int32_t size = context->layer->output_size;
+    const struct share rows = window_share(&context->window, me);
+    if (call->dy)
+        window_gather(&context->window, context->output, call->dy, context->y_layout, size, me);
+    else
+        zero_reals(row_at(context->output, rows.first), rows.count * size);
+}
+
+static void run_backward(const struct member *me, void *user)
+{
+    const struct call *call = user;
+    const seqnet_context *context = call->context;
+    const struct window *window = &context->window;
     struct rows dy = context->output;
+    if (!call->dy_is_packed)
+        load_output_gradient(call, me);
     for (int32_t i = context->leaf_count - 1; i >= 0; i--) {
         struct part *part = context->part[i];
-        part->layer->ops->backward(part, &context->window, dy, i > 0 || wants_dx);
+        member_wait(me);
+        part->layer->ops->backward(part, window, dy, i > 0 || call->dx, me);
         dy = part->x;
     }
+    if (call->dx) {
+        member_wait(me);
+        window_scatter(window, call->dx, context->part[0]->x, context->x_layout,
+                       context->layer->input_size, me);
+    }
+}
+
+static void call_backward(struct call *call)
+{
+    seqnet_context *context = call->context;
+    const struct window *window = &context->window;
+    const double forward = context_product_time(context->layer, window->rows, window->steps);
+    if (context->layer->token_input)
+        call->dx = NULL;
+    context_run(context, 2 * forward, run_backward, call);
+    context->has_tape = 0;
 }
 
 void context_backward_packed(seqnet_context *context, real *dx)
 {
-    const int wants_dx = dx && !context->layer->token_input;
-    run_backward(context, wants_dx);
-    if (wants_dx)
-        window_scatter(&context->window, dx, context->part[0]->x, context->x_layout,
-                       context->layer->input_size);
-    context->has_tape = 0;
+    struct call call = { .context = context, .dy_is_packed = 1, .dx = dx };
+    call_backward(&call);
 }
 
 void context_backward(seqnet_context *context, const real *dy, real *dx)
 {
-    const int32_t size = context->layer->output_size;
-    if (dy)
-        window_gather(&context->window, context->output, dy, context->y_layout, size);
-    else
-        zero_reals(context->output.data, context->window.rows * size);
-    context_backward_packed(context, dx);
+    struct call call = { .context = context, .dy = dy, .dx = dx };
+    call_backward(&call);
+}
+
+void context_clear_gradients_share(seqnet_context *context, const struct member *me)
+{
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        gradient_clear(&context->gradient[i], me);
 }
 
 void context_clear_gradients(seqnet_context *context)
 {
-    for (int32_t i = 0; i < context->gradient_count; i++)
-        gradient_clear(&context->gradient[i]);
+    const struct member alone = MEMBER_ALONE;
+    context_clear_gradients_share(context, &alone);
 }
 
 static int64_t state_size(const seqnet_context *context, const struct state *state)
@@ -99,11 +157,12 @@ void context_clear_state(seqnet_context *context)
     }
 }
 
-void context_clear_state_gradients(seqnet_context *context)
+static void clear_state_gradients(seqnet_context *context, const struct member *me)
 {
     for (int32_t i = 0; i < context_state_count(context); i++) {
         const struct state *state = context_state(context, i, NULL);
-        zero_reals(state->gradients, state_size(context, state));
+        const struct share share = share_of(me, state_size(context, state), 16);
+        zero_reals(state->gradients + share.first, share.count);
     }
 }
 

@@ -31,8 +31,13 @@ struct seqnet_context {
     struct layout y_layout;
     int32_t *tokens;    /* (rows) packed; layers that take tokens */
     int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
-    real *workspace;    /* of products; training */
+    real *workspace;    /* of products, one a member; training */
     struct rows output; /* (rows, output_size) packed */
+    double *row_loss;   /* (rows): a loss is added up row by row, whoever computed the rows */
+
+    struct team *team; /* NULL: one thread */
+    int32_t threads;   /* members of the team */
+    double least_time; /* of work to share, in nanoseconds */
 };
 
 /* Options are checked by the caller; zero sizes are not allowed here. */
@@ -41,12 +46,25 @@ struct context_spec {
     int32_t max_steps;
     int32_t max_batch;
     int32_t training;
+    int32_t threads; /* up to 1: the caller's. Layers on BLAS get that one all the same */
     uint64_t seed;
 };
+
+/*
+ * Threads if the caller leaves it to the library: one for single steps and for windows that are
+ * soon done, else one a core.
+ */
+int32_t context_usual_threads(const seqnet_layer *layer, const struct context_spec *spec);
 
 /* SIZE_MAX if it does not fit. */
 size_t context_bytes(seqnet_layer *layer, const struct context_spec *spec);
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out);
+
+/*
+ * Run `work` on the context's team; on the caller alone if it would take one thread about so many
+ * nanoseconds that waking the others does not pay.
+ */
+void context_run(seqnet_context *context, double nanoseconds, team_work *work, void *user);
 void context_destroy(seqnet_context *context);
 
 /* The seed of dropout masks from the next forward call on. */
@@ -63,6 +81,12 @@ struct input {
     int32_t batch_major;  /* of y and dy */
 };
 
+/*
+ * About how long one thread takes for the products of `rows` rows in `steps` steps: bound by
+ * arithmetic, or with few rows a step by reading the weights.
+ */
+double context_product_time(const seqnet_layer *layer, int64_t rows, int64_t steps);
+
 /* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */
 void context_forward(seqnet_context *context, const struct input *input, real *y);
 
@@ -73,8 +97,8 @@ void context_backward(seqnet_context *context, const real *dy, real *dx);
 void context_backward_packed(seqnet_context *context, real *dx);
 
 void context_clear_gradients(seqnet_context *context);
+void context_clear_gradients_share(seqnet_context *context, const struct member *me);
 void context_clear_state(seqnet_context *context);
-void context_clear_state_gradients(seqnet_context *context);
 
 /* After forward and backward: the state becomes that after `step` steps of the window. */
 void context_rewind(seqnet_context *context, int32_t step);

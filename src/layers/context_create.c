@@ -59,20 +59,35 @@ static void lay_out_parts(seqnet_context *context, const struct part_shape *shap
     }
 }
 
+/* Waking a sleeping thread takes some tens of microseconds: shorter work is done sooner alone. */
+#define LEAST_TIME 1e5
+
+/* OpenBLAS has threads of its own, and may choose its kernel by the shape of a product. */
+static int32_t members_of(const seqnet_layer *layer, const struct context_spec *spec)
+{
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
+        if (layer_leaf(layer, i)->products != &native_products)
+            return 1;
+    return spec->threads > 1 ? spec->threads : 1;
+}
+
 static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_spec *spec,
                                       struct arena *arena)
 {
     const struct part_shape shape = { spec->max_steps, spec->max_batch,
-                                      (int64_t)spec->max_steps * spec->max_batch, spec->training };
+                                      (int64_t)spec->max_steps * spec->max_batch, spec->training,
+                                      members_of(layer, spec) };
     seqnet_context scratch, *carved = arena_take(arena, 1, sizeof *carved);
     seqnet_context *context = carved ? carved : &scratch;
     context->layer = layer;
     context->leaf_count = layer_leaf_count(layer);
     context->gradient_count = 0;
+    context->team = shape.members > 1 ? team_lay_out(shape.members, arena) : NULL;
     lay_out_parts(context, &shape, arena);
     if (spec->training) {
         lay_out_gradients(context, arena);
-        context->workspace = arena_take_reals(arena, NATIVE_WORKSPACE);
+        context->workspace =
+            arena_take_reals(arena, (size_t)shape.members * (size_t)NATIVE_WORKSPACE);
     }
     window_lay_out(&context->window, spec->max_steps, spec->max_batch, arena);
     context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
@@ -82,6 +97,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->output.data =
         arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
     arena_take_reals(arena, PRODUCT_SLACK);
+    context->row_loss = arena_take(arena, (size_t)shape.rows, sizeof *context->row_loss);
     return carved;
 }
 
@@ -130,10 +146,17 @@ int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seq
     context->max_steps = spec->max_steps;
     context->max_batch = spec->max_batch;
     context->training = spec->training;
+    context->threads = members_of(layer, spec);
+    context->least_time = LEAST_TIME;
     atomic_flag_clear(&context->busy);
     layer_retain(layer);
     connect(context);
     context_set_seed(context, spec->seed);
+    if (context->team && team_start(context->team) != SEQNET_OK) {
+        context->team = NULL;
+        context_destroy(context);
+        return SEQNET_ENOMEM;
+    }
     *out = context;
     return SEQNET_OK;
 }
@@ -143,6 +166,7 @@ void context_destroy(seqnet_context *context)
     if (!context)
         return;
     const seqnet_allocator memory = context->memory;
+    team_stop(context->team);
     layer_release(context->layer);
     memory_free(&memory, context);
 }

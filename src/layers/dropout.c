@@ -29,11 +29,13 @@ static void apply_row(real *row, int32_t size, float probability, uint64_t key, 
 }
 
 void dropout_apply(struct rows rows, int32_t size, float probability, uint64_t key,
-                   const struct window *window)
+                   const struct window *window, const struct member *me)
 {
+    const struct share share = window_share(window, me);
     for (int32_t t = 0; t < window->steps; t++) {
         const int64_t first = window_offset(window, t);
-        for (int32_t p = 0; p < window_active(window, t); p++) {
+        const struct places places = window_places(window, t, share);
+        for (int32_t p = places.first; p < places.end; p++) {
             const uint64_t sample = (uint64_t)window_sample(window, p);
             apply_row(row_at(rows, first + p), size, probability, key + (window->call >> 32),
                       (uint64_t)t << 32 | sample, window->call);
@@ -53,25 +55,28 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
-static void mask(struct part *part, const struct window *window, struct rows rows)
+static void copy_masked(struct part *part, const struct window *window, struct rows to,
+                        struct rows from, const struct member *me)
 {
     const float probability = dropout_probability(part->layer);
+    const int32_t size = part->layer->output_size;
+    const struct share share = window_share(window, me);
+    rows_copy(rows_from(to, share.first), rows_from(from, share.first), share.count, size);
     if (window->dropout && probability > 0)
-        dropout_apply(rows, part->layer->output_size, probability, part->dropout_key, window);
+        dropout_apply(to, size, probability, part->dropout_key, window, me);
 }
 
-static void forward(struct part *part, const struct window *window, struct rows y)
+static void forward(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me)
 {
-    rows_copy(y, part->x, window->rows, part->layer->output_size);
-    mask(part, window, y);
+    copy_masked(part, window, y, part->x, me);
 }
 
-static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me)
 {
-    if (!wants_dx)
-        return;
-    rows_copy(part->x, dy, window->rows, part->layer->output_size);
-    mask(part, window, part->x);
+    if (wants_dx)
+        copy_masked(part, window, part->x, dy, me);
 }
 
 static const struct layer_ops dropout_ops = {

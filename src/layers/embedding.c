@@ -27,16 +27,19 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
-static void forward(struct part *part, const struct window *window, struct rows y)
+static void forward(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me)
 {
-    table_copy(part->layer, y, part->tokens, window->rows);
+    const struct share rows = window_share(window, me);
+    table_copy(part->layer, rows_from(y, rows.first), part->tokens + rows.first, rows.count);
 }
 
-static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me)
 {
     (void)wants_dx;
-    table_accumulate(part->gradient, dy, part->tokens, window->rows,
-                     embedding_padding(part->layer));
+    table_accumulate(part->gradient, dy, part->tokens, window->rows, embedding_padding(part->layer),
+                     me);
 }
 
 static const struct layer_ops embedding_ops = {

@@ -62,12 +62,45 @@ int gradient_next(const struct gradient *gradient, size_t *cursor, struct span *
     return first < rows;
 }
 
-void gradient_clear(struct gradient *gradient)
+static struct span cut_block(struct block_cursor *cursor)
 {
-    struct span span;
-    for (size_t cursor = 0; gradient_next(gradient, &cursor, &span);)
-        zero_reals(gradient->values + span.first, (int64_t)span.count);
-    if (gradient->touched)
+    const size_t count = cursor->rest.count < GRADIENT_BLOCK ? cursor->rest.count : GRADIENT_BLOCK;
+    const struct span block = { cursor->rest.first, count };
+    cursor->rest.first += count;
+    cursor->rest.count -= count;
+    cursor->number++;
+    return block;
+}
+
+int gradient_next_block(const struct gradient *gradient, const struct member *me,
+                        struct block_cursor *cursor, struct span *block, size_t *number)
+{
+    for (;;) {
+        if (cursor->rest.count == 0 &&
+            !gradient_next(gradient, &cursor->span_cursor, &cursor->rest))
+            return 0;
+        *number = cursor->number;
+        *block = cut_block(cursor);
+        if (*number % (size_t)me->count == (size_t)me->index)
+            return 1;
+    }
+}
+
+/* Every other row touched makes the most spans; each may end with a block that is not full. */
+size_t gradient_most_blocks(const seqnet_layer *layer)
+{
+    return layer->value_count / GRADIENT_BLOCK + (size_t)layer->table_rows / 2 + 2;
+}
+
+void gradient_clear(struct gradient *gradient, const struct member *me)
+{
+    struct block_cursor cursor = { 0 };
+    struct span block;
+    size_t number;
+    while (gradient_next_block(gradient, me, &cursor, &block, &number))
+        zero_reals(gradient->values + block.first, (int64_t)block.count);
+    member_wait(me);
+    if (gradient->touched && me->index == 0)
         memset(gradient->touched, 0, word_count(gradient->layer) * sizeof(uint64_t));
 }
 

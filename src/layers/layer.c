@@ -74,13 +74,19 @@ size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns)
     return offset;
 }
 
-void layer_refresh(seqnet_layer *layer)
+void layer_refresh_share(seqnet_layer *layer, const struct member *me)
 {
     for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
         seqnet_layer *leaf = layer_leaf(layer, i);
         if (leaf->ops->refresh)
-            leaf->ops->refresh(leaf);
+            leaf->ops->refresh(leaf, me);
     }
+}
+
+void layer_refresh(seqnet_layer *layer)
+{
+    const struct member alone = MEMBER_ALONE;
+    layer_refresh_share(layer, &alone);
 }
 
 int32_t layer_allocate(seqnet_layer *layer)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct layer_ops;
+struct member;
 struct products;
 
 /*
@@ -112,6 +113,9 @@ size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns);
 
 /* Parameters were written: make what is derived from them (packed weights) again. */
 void layer_refresh(seqnet_layer *layer);
+
+/* A member's share of it. */
+void layer_refresh_share(seqnet_layer *layer, const struct member *me);
 
 /* Allocate the block that layer_add has sized. */
 int32_t layer_allocate(seqnet_layer *layer);

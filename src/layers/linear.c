@@ -4,6 +4,7 @@
 
 #include "kernels/native.h"
 #include "layers/part.h"
+#include "layers/patch.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,81 +45,108 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
-static void multiply(const struct part *part, const struct window *window, struct rows y)
+static void multiply(const struct part *part, struct rows y, struct patch patch)
 {
     const struct linear *linear = (const struct linear *)part->layer;
     const seqnet_layer *layer = part->layer;
+    const struct product whole = { .k = layer->input_size,
+                                   .a = part->x.data,
+                                   .lda = part->x.ld,
+                                   .b = weight_of(layer),
+                                   .ldb = layer->input_size,
+                                   .c = y.data,
+                                   .ldc = y.ld,
+                                   .accumulate = 1 };
+    const struct product product = patch_nt(whole, patch);
     if (linear->packed.data)
-        native_packed(&(struct packed_product){ .packed = &linear->packed,
-                                                .m = window->rows,
-                                                .a = part->x.data,
-                                                .lda = part->x.ld,
-                                                .c = y.data,
-                                                .ldc = y.ld,
-                                                .count = packed_panels(&linear->packed) });
+        native_packed(&(struct packed_product){
+            .packed = &linear->packed,
+            .m = product.m,
+            .a = product.a,
+            .lda = product.lda,
+            .c = row_at(y, patch.row),
+            .ldc = y.ld,
+            .first = patch.column / linear->packed.c_panel,
+            .count = (patch.columns + linear->packed.c_panel - 1) / linear->packed.c_panel });
     else
-        layer->products->nt(&(struct product){ .m = window->rows,
-                                               .n = layer->output_size,
-                                               .k = layer->input_size,
-                                               .a = part->x.data,
-                                               .lda = part->x.ld,
-                                               .b = weight_of(layer),
-                                               .ldb = layer->input_size,
-                                               .c = y.data,
-                                               .ldc = y.ld,
-                                               .accumulate = 1 });
+        layer->products->nt(&product);
 }
 
-/* The sums start from the bias, or from zero. */
-static void forward(struct part *part, const struct window *window, struct rows y)
+/* A patch of y; packed columns can only be cut between panels. The sums start from the bias. */
+static void forward(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
-    const int32_t size = part->layer->output_size;
+    const struct patch patch = patch_of(me, window->rows, part->layer->output_size);
+    const struct rows to = rows_column(rows_from(y, patch.row), patch.column);
     if (linear->has_bias)
-        rows_fill(y, part->layer->values + linear->bias, window->rows, size);
+        rows_fill(to, part->layer->values + linear->bias + patch.column, patch.rows,
+                  (int32_t)patch.columns);
     else
-        for (int64_t r = 0; r < window->rows; r++)
-            zero_reals(row_at(y, r), size);
-    multiply(part, window, y);
+        for (int64_t r = 0; r < patch.rows; r++)
+            zero_reals(row_at(to, r), patch.columns);
+    multiply(part, y, patch);
 }
 
-static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx)
+static void accumulate_weight(const struct part *part, const struct window *window, struct rows dy,
+                              const struct member *me)
 {
     const seqnet_layer *layer = part->layer;
-    const struct linear *linear = (const struct linear *)layer;
     struct gradient *weight = layer->tied ? part->tied : part->gradient;
-    layer->products->tn(&(struct product){ .workspace = part->workspace,
-                                           .m = layer->output_size,
-                                           .n = layer->input_size,
-                                           .k = window->rows,
-                                           .a = dy.data,
-                                           .lda = dy.ld,
-                                           .b = part->x.data,
-                                           .ldb = part->x.ld,
-                                           .c = weight->values,
-                                           .ldc = layer->input_size,
-                                           .accumulate = 1 });
-    if (layer->tied)
+    const struct product whole = { .workspace = part_workspace(part, me),
+                                   .k = window->rows,
+                                   .a = dy.data,
+                                   .lda = dy.ld,
+                                   .b = part->x.data,
+                                   .ldb = part->x.ld,
+                                   .c = weight->values,
+                                   .ldc = layer->input_size,
+                                   .accumulate = 1 };
+    const struct product product =
+        patch_tn(whole, patch_of(me, layer->output_size, layer->input_size));
+    layer->products->tn(&product);
+    if (layer->tied && me->index == 0)
         gradient_touch_all(weight);
-    if (linear->has_bias)
-        rows_sum(part->gradient->values + linear->bias, dy, window->rows, layer->output_size);
-    if (wants_dx)
-        layer->products->nn(&(struct product){ .m = window->rows,
-                                               .n = layer->input_size,
-                                               .k = layer->output_size,
-                                               .a = dy.data,
-                                               .lda = dy.ld,
-                                               .b = weight_of(layer),
-                                               .ldb = layer->input_size,
-                                               .c = part->x.data,
-                                               .ldc = part->x.ld });
 }
 
-static void refresh(seqnet_layer *layer)
+static void accumulate_bias(const struct part *part, const struct window *window, struct rows dy,
+                            const struct member *me)
+{
+    const struct linear *linear = (const struct linear *)part->layer;
+    const struct share columns = share_of(me, part->layer->output_size, 16);
+    rows_sum(part->gradient->values + linear->bias + columns.first, rows_column(dy, columns.first),
+             window->rows, (int32_t)columns.count);
+}
+
+/* dx takes the place of x, which all members have to be done with. */
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me)
+{
+    const seqnet_layer *layer = part->layer;
+    accumulate_weight(part, window, dy, me);
+    if (linear_has_bias(layer))
+        accumulate_bias(part, window, dy, me);
+    if (!wants_dx)
+        return;
+    const struct product whole = { .k = layer->output_size,
+                                   .a = dy.data,
+                                   .lda = dy.ld,
+                                   .b = weight_of(layer),
+                                   .ldb = layer->input_size,
+                                   .c = part->x.data,
+                                   .ldc = part->x.ld };
+    const struct product product = patch_nn(whole, patch_of(me, window->rows, layer->input_size));
+    member_wait(me);
+    layer->products->nn(&product);
+}
+
+/* The panels are shared. */
+static void refresh(seqnet_layer *layer, const struct member *me)
 {
     const struct packed *packed = &((struct linear *)layer)->packed;
     if (packed->data)
-        packed_fill(packed, layer->values, layer->input_size);
+        packed_fill(packed, layer->values, layer->input_size,
+                    share_of(me, packed_panels(packed), 1));
 }
 
 static const struct layer_ops linear_ops = {
@@ -140,7 +168,7 @@ static int32_t pack(struct linear *linear)
     if (!packed.data)
         return SEQNET_ENOMEM;
     linear->packed = packed;
-    refresh(layer);
+    layer_refresh(layer);
     return SEQNET_OK;
 }
 

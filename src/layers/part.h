@@ -7,6 +7,8 @@
 #define SEQNET_LAYERS_PART_H
 
 #include "core/arena.h"
+#include "core/team.h"
+#include "kernels/native.h"
 #include "layers/gradient.h"
 #include "layers/layer.h"
 #include "layers/rows.h"
@@ -32,7 +34,7 @@ struct part {
     struct state states[PART_MAX_STATES];
     int32_t state_count;
     int32_t max_batch;
-    real *workspace;      /* of products, shared by the context's parts; NULL in inference */
+    real *workspace;      /* of products, one a member, shared by the context's parts; or NULL */
     uint64_t dropout_key; /* seed and place of this part's dropout masks */
 };
 
@@ -41,21 +43,28 @@ struct part_shape {
     int32_t max_batch;
     int64_t rows; /* max_steps * max_batch */
     int32_t training;
+    int32_t members; /* most of a call */
 };
 
+/*
+ * forward, backward and refresh are run by all members of a team at the same time, each with its
+ * own share; what they wrote may be read after the next barrier, which is the caller's.
+ */
 struct layer_ops {
     /* Carve the part; NULL while measuring. Fills layer, x, states, max_batch. */
     struct part *(*lay_out)(seqnet_layer *layer, const struct part_shape *shape,
                             struct arena *arena);
 
     /* Read part->x or part->tokens, advance the state, write window->rows rows of y. */
-    void (*forward)(struct part *part, const struct window *window, struct rows y);
+    void (*forward)(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me);
 
     /* Add to the gradients, and leave the gradient by x in part->x if `wants_dx`. */
-    void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx);
+    void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me);
 
     /* Make packed weights from the parameters again; NULL: none. */
-    void (*refresh)(seqnet_layer *layer);
+    void (*refresh)(seqnet_layer *layer, const struct member *me);
 
     /*
      * After forward and backward: put the state back to that after `step` steps; NULL:
@@ -63,6 +72,12 @@ struct layer_ops {
      */
     void (*rewind)(struct part *part, const struct window *window, int32_t step);
 };
+
+/* The member's own workspace of products. */
+static inline real *part_workspace(const struct part *part, const struct member *me)
+{
+    return part->workspace ? part->workspace + me->seat * NATIVE_WORKSPACE : NULL;
+}
 
 /* Carve a state tensor of a part. */
 void part_add_state(struct part *part, const char *name, int32_t slots, int32_t size,

@@ -16,6 +16,7 @@
 #include "cells/cell.h"
 #include "kernels/native.h"
 #include "layers/part.h"
+#include "layers/patch.h"
 
 /* Where the pieces of one direction of one level are in the layer's block, in elements. */
 struct direction {
@@ -67,6 +68,15 @@ struct tape {
     struct rows dh;      /* (rows, R): gradient by h_t; training with a projection */
 };
 
+/* What one direction needs while it runs; both share it unless they run at the same time. */
+struct scratch {
+    real *bias;     /* (gate_size): the biases of a row of gates; backward: their gradients */
+    real *carry_h;  /* (max_batch, R), in places; ragged windows only */
+    real *carry_c;  /* (max_batch, H) */
+    real *dhidden;  /* (max_batch, H): gradient by the unprojected h */
+    real *doperand; /* (max_batch, H) */
+};
+
 struct level {
     struct rows z; /* (rows, ..) see above */
     int32_t x_size;
@@ -75,24 +85,14 @@ struct level {
 
 struct recurrent_part {
     struct part part;
-    int32_t training;    /* 1: tapes hold all rows; 0: one step's, shared by all directions */
+    int32_t training;    /* 1: tapes hold all rows; 0: one step's, shared by all levels */
     struct level *level; /* (L) */
-    real *bias;          /* (gate_size): the biases of a row of gates */
-    real *carry_h;       /* (max_batch, R), in places; ragged windows only */
-    real *carry_c;       /* (max_batch, H) */
-    real *dhidden;       /* (max_batch, H): gradient by the unprojected h */
-    real *doperand;      /* (max_batch, H) */
+    struct scratch scratch[2];
 };
 
 static inline const struct recurrent *recurrent_of(const struct part *part)
 {
     return (const struct recurrent *)part->layer;
-}
-
-/* The row of a tape buffer for packed row `first`: kept in training, reused in inference. */
-static inline real *tape_row(const struct recurrent_part *part, struct rows rows, int64_t first)
-{
-    return part->training ? row_at(rows, first) : rows.data;
 }
 
 static inline struct recurrent_part *recurrent_part_of(struct part *part)
@@ -112,7 +112,21 @@ struct carry {
     struct rows c;
 };
 
-/* Everything one direction of one level needs in a pass: built once per call and direction. */
+/*
+ * A member's share of a direction: rows of the hoisted products, and of each step either some
+ * places with all units, which needs nobody else, or all places with some units; then each step
+ * waits for the others.
+ */
+struct slice {
+    int32_t by_units; /* 1: the second kind */
+    struct share rows;
+    struct share places;
+    struct share panels;
+    struct share units;  /* of H: those of the panels */
+    struct share states; /* of R: the units too, or with a projection columns of its own */
+};
+
+/* Everything one member needs of one direction of one level in a pass. */
 struct walk {
     const struct recurrent *layer;
     const struct direction *direction;
@@ -122,17 +136,53 @@ struct walk {
     struct tape *tape;
     const int32_t *tokens; /* level 0 with token input, else NULL */
     int32_t slot;
+    struct scratch *scratch;
+    const struct member *me;
+    struct slice slice;
     struct carry carry; /* forward: h, c; backward: their gradients */
 };
 
 void walk_start(struct walk *walk, struct part *part, const struct window *window, int32_t level,
-                int32_t direction);
+                int32_t direction, const struct member *me);
 
-/* Bring a state tensor's rows into places, and back: for dense windows it is used in place. */
+/*
+ * Bring the slice of a state tensor into places, and back: for dense windows it is used in place.
+ * `columns` are the slice's of that tensor.
+ */
 struct rows carry_load(const struct walk *walk, const struct state *state, real *values,
-                       real *scratch);
+                       real *scratch, struct share columns);
 void carry_store(const struct walk *walk, const struct state *state, real *values,
-                 struct rows carry);
+                 struct rows carry, struct share columns);
+
+/* Wait for the others, if they make the other units of a step. */
+static inline void walk_wait(const struct walk *walk)
+{
+    if (walk->slice.by_units)
+        member_wait(walk->me);
+}
+
+/* The slice's rows of step t: its places that live, from packed row `first` on. */
+static inline int32_t walk_places(const struct walk *walk, int32_t t, int64_t *first)
+{
+    const int64_t place = walk->slice.places.first;
+    const int64_t active = window_active(walk->window, t) - place;
+    *first = window_offset(walk->window, t) + place;
+    if (active <= 0)
+        return 0;
+    return (int32_t)(active < walk->slice.places.count ? active : walk->slice.places.count);
+}
+
+/* The slice's first place of a row of places. */
+static inline struct rows walk_place(const struct walk *walk, struct rows rows)
+{
+    return rows_from(rows, walk->slice.places.first);
+}
+
+/* The slice's first row of a tape buffer at packed row `first`: kept in training, else reused. */
+static inline real *tape_row(const struct walk *walk, struct rows rows, int64_t first)
+{
+    return row_at(rows, walk->part->training ? first : walk->slice.places.first);
+}
 
 /* Step number `i` of the walk: time t rises for the forward direction and falls for the reverse. */
 static inline int32_t walk_time(const struct walk *walk, int32_t i)
@@ -160,24 +210,28 @@ static inline int term_is_stacked(const struct cell_term *term)
     return term->gate == term->weight && term->operand == 0;
 }
 
-/* Pointers of a block of cell rows: the first `count` places at packed row `first`. */
+/* The biases into the slice's rows and panels of the gates. */
+void walk_fill_gates(const struct walk *walk);
+
+/* Pointers of a block of cell rows: `count` places from packed row `first` on. */
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count);
 
-/* Run a stage of the cell on one panel of the block, or on all of them. */
+/* Run a stage of the cell on one panel of the block, or on all of the slice. */
 void walk_run_panel(const struct walk *walk, cell_function *stage, const struct cell_block *block,
                     int32_t panel);
 void walk_run(const struct walk *walk, cell_function *stage, const struct cell_block *block);
 
-void recurrent_forward(struct part *part, const struct window *window, struct rows y);
+void recurrent_forward(struct part *part, const struct window *window, struct rows y,
+                       const struct member *me);
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
-                        int wants_dx);
+                        int wants_dx, const struct member *me);
 void recurrent_rewind(struct part *part, const struct window *window, int32_t step);
 struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *shape,
                                struct arena *arena);
 
 /* Describe the packed weights of all directions and allocate them; then fill them. */
 int32_t recurrent_pack(struct recurrent *recurrent);
-void recurrent_refresh(seqnet_layer *layer);
+void recurrent_refresh(seqnet_layer *layer, const struct member *me);
 
 /* All parameters zero, and not packed yet: that is left to the caller. Else as below. */
 int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,

@@ -14,11 +14,11 @@
 #include "layers/table.h"
 
 /*
- * Gate gradients of a term's blocks times its weight blocks: dh or dX. Both come panel by panel,
- * which is one run if there is nothing in between.
+ * Gate gradients of a term's blocks times columns of its weight blocks, from `column` of the matrix
+ * on: dh or dX. Both come panel by panel, which is one run if there is nothing in between.
  */
-static void add_transposed(const struct walk *walk, const struct cell_term *term, int32_t column,
-                           int32_t width, int64_t first, int64_t rows, struct rows to)
+static void add_transposed(const struct walk *walk, const struct cell_term *term, int64_t column,
+                           int64_t width, int64_t first, int64_t rows, struct rows to)
 {
     const struct direction *d = walk->direction;
     const struct recurrent *layer = walk->layer;
@@ -41,79 +41,110 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
                            .accumulate = 1 });
 }
 
-/* The recurrent products of one stage, transposed, added to `to`. */
+/* The recurrent products of one stage, transposed, added to the slice's columns of `to`. */
 static void add_recurrent(const struct walk *walk, int32_t stage, int64_t first, int32_t count,
                           struct rows to)
 {
     const struct cell *cell = walk->layer->cell;
+    const struct share states = walk->slice.states;
+    walk_wait(walk);
     for (int32_t i = 0; i < cell->terms; i++)
         if (cell->term[i].operand == stage)
-            add_transposed(walk, &cell->term[i], walk->direction->h_column, walk->layer->state_size,
-                           first, count, to);
+            add_transposed(walk, &cell->term[i], walk->direction->h_column + states.first,
+                           states.count, first, count, rows_column(to, states.first));
 }
 
 /*
  * With a projection: keep dh_t, give the cell d hidden_t = dh_t W_hr, and start dh_{t-1} at
- * zero.
+ * zero. `carry` begins with the slice's first column.
  */
-static void unproject(const struct walk *walk, int64_t first, int32_t count)
+static void unproject(const struct walk *walk, int64_t first, int32_t count, struct rows carry,
+                      struct rows dhidden)
 {
     const struct recurrent *layer = walk->layer;
-    const struct rows carry = walk->carry.h;
-    rows_copy(rows_from(walk->tape->dh, first), carry, count, layer->state_size);
-    layer->layer.products->nn(
-        &(struct product){ .m = count,
-                           .n = layer->hidden_size,
-                           .k = layer->state_size,
-                           .a = carry.data,
-                           .lda = carry.ld,
-                           .b = layer->layer.values + walk->direction->projection,
-                           .ldb = layer->hidden_size,
-                           .c = walk->part->dhidden,
-                           .ldc = layer->hidden_size });
-    zero_reals(carry.data, (int64_t)count * carry.ld);
+    const struct share states = walk->slice.states, units = walk->slice.units;
+    const struct rows kept = rows_from(walk->tape->dh, first);
+    const struct product whole = { .k = layer->state_size,
+                                   .a = kept.data,
+                                   .lda = kept.ld,
+                                   .b = layer->layer.values + walk->direction->projection,
+                                   .ldb = layer->hidden_size,
+                                   .c = dhidden.data,
+                                   .ldc = dhidden.ld };
+    const struct product product =
+        patch_nn(whole, (struct patch){ 0, count, units.first, units.count });
+    rows_copy(rows_column(kept, states.first), carry, count, (int32_t)states.count);
+    for (int32_t p = 0; p < count; p++)
+        zero_reals(row_at(carry, p), states.count);
+    walk_wait(walk);
+    layer->layer.products->nn(&product);
+}
+
+/* The second stage's product: the gradient by what the first one wrote, of the slice's units. */
+static void unwind_operand(const struct walk *walk, int64_t first, int32_t count,
+                           struct rows operand)
+{
+    const struct share units = walk->slice.units;
+    for (int32_t p = 0; p < count; p++)
+        zero_reals(row_at(operand, p) + units.first, units.count);
+    add_recurrent(walk, 1, first, count, operand);
+}
+
+static struct rows scratch_rows(const struct walk *walk, real *scratch)
+{
+    return walk_place(walk, (struct rows){ scratch, walk->layer->hidden_size });
 }
 
 static void run_step(const struct walk *walk, int32_t t, struct rows dy)
 {
     const struct recurrent *layer = walk->layer;
-    const int64_t first = window_offset(walk->window, t);
-    const int32_t count = window_active(walk->window, t);
-    const struct rows operand = { walk->part->doperand, layer->hidden_size };
+    const struct share states = walk->slice.states;
+    int64_t first;
+    const int32_t count = walk_places(walk, t, &first);
+    if (count == 0)
+        return;
+    const struct rows carry = walk_place(walk, walk->carry.h);
+    const struct rows own = rows_column(carry, states.first);
+    const struct rows operand = scratch_rows(walk, walk->scratch->doperand);
+    const struct rows dhidden = scratch_rows(walk, walk->scratch->dhidden);
     struct cell_block block = walk_block(walk, first, count);
-    rows_add(walk->carry.h, rows_from(dy, first), count, layer->state_size);
-    block.dh = block.dh_prev = walk->carry.h.data;
+    rows_add(own, rows_column(rows_from(dy, first), states.first), count, (int32_t)states.count);
+    block.dh = block.dh_prev = carry.data;
     if (layer->options.proj_size) {
-        unproject(walk, first, count);
-        block.dh = block.dh_prev = walk->part->dhidden;
+        unproject(walk, first, count, own, dhidden);
+        block.dh = block.dh_prev = dhidden.data;
     }
     block.c_prev = row_at(walk->tape->c_prev, first);
-    block.dc = walk->carry.c.data;
+    block.dc = walk_place(walk, walk->carry.c).data;
     block.operand = operand.data;
     walk_run(walk, layer->cell->backward[0], &block);
     if (layer->cell->stages == 2) {
-        zero_reals(operand.data, (int64_t)count * operand.ld);
-        add_recurrent(walk, 1, first, count, operand);
+        unwind_operand(walk, first, count, operand);
         walk_run(walk, layer->cell->backward[1], &block);
     }
-    add_recurrent(walk, 0, first, count, walk->carry.h);
+    add_recurrent(walk, 0, first, count, carry);
 }
 
 static void run_steps(struct walk *walk, struct rows dy)
 {
     const struct part *part = &walk->part->part;
     const struct state *h = &part->states[0], *c = &part->states[1];
-    walk->carry.h = carry_load(walk, h, h->gradients, walk->part->carry_h);
+    const struct share units = walk->slice.units, states = walk->slice.states;
+    walk->carry.h = carry_load(walk, h, h->gradients, walk->scratch->carry_h, states);
     if (walk->layer->cell->has_c)
-        walk->carry.c = carry_load(walk, c, c->gradients, walk->part->carry_c);
+        walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
     for (int32_t i = walk->window->steps - 1; i >= 0; i--)
         run_step(walk, walk_time(walk, i), dy);
-    carry_store(walk, h, h->gradients, walk->carry.h);
+    carry_store(walk, h, h->gradients, walk->carry.h, states);
     if (walk->layer->cell->has_c)
-        carry_store(walk, c, c->gradients, walk->carry.c);
+        carry_store(walk, c, c->gradients, walk->carry.c, units);
+    member_wait(walk->me);
 }
 
-/* dW[weight blocks of the term][column ..) += dG^T a, over all rows of the window. */
+/*
+ * dW[weight blocks of the term][column ..) += dG^T a, over all rows of the window. Members share
+ * the rows of dW, so that every sum stays in the order of time.
+ */
 static void accumulate_weights(const struct walk *walk, const struct cell_term *term,
                                int32_t column, int32_t width, struct rows a)
 {
@@ -122,20 +153,28 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     const struct cell *cell = layer->cell;
     const int64_t u = layer->width;
     const int whole = term->count == cell->blocks && term->count == cell->weights;
+    const struct member *me = walk->me;
+    const int64_t rows = term->count * u * (whole ? layer->panels : 1);
+    const struct share panels = share_of(me, layer->panels, 1);
+    const struct patch part =
+        whole ? patch_of(me, rows, width) : (struct patch){ 0, rows, 0, width };
+    const int64_t first = whole ? 0 : panels.first, count = whole ? 1 : panels.count;
     real *weights = walk->part->part.gradient->values + d->weight + column;
-    for (int32_t p = 0; p < (whole ? 1 : layer->panels); p++)
-        layer->layer.products->tn(
-            &(struct product){ .workspace = walk->part->part.workspace,
-                               .m = term->count * u * (whole ? layer->panels : 1),
-                               .n = width,
-                               .k = walk->window->rows,
-                               .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
-                               .lda = walk->tape->gates.ld,
-                               .b = a.data,
-                               .ldb = a.ld,
-                               .c = weights + (p * cell->weights + term->weight) * u * d->ld,
-                               .ldc = d->ld,
-                               .accumulate = 1 });
+    for (int64_t p = first; p < first + count; p++) {
+        const struct product all = {
+            .workspace = part_workspace(&walk->part->part, me),
+            .k = walk->window->rows,
+            .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
+            .lda = walk->tape->gates.ld,
+            .b = a.data,
+            .ldb = a.ld,
+            .c = weights + (p * cell->weights + term->weight) * u * d->ld,
+            .ldc = d->ld,
+            .accumulate = 1,
+        };
+        const struct product product = patch_tn(all, part);
+        layer->layer.products->tn(&product);
+    }
 }
 
 static void accumulate_term(const struct walk *walk, const struct cell_term *term)
@@ -154,48 +193,56 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
 }
 
 /* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
-static void add_gates(const struct recurrent *layer, const struct cell_term *term, real *rows,
-                      const real *gates)
+static void add_gates(const struct recurrent *layer, struct share panels,
+                      const struct cell_term *term, real *rows, const real *gates)
 {
     const int64_t u = layer->width;
-    for (int32_t p = 0; p < layer->panels; p++)
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         add_reals(rows + (p * layer->cell->weights + term->weight) * u,
                   gates + (p * layer->cell->blocks + term->gate) * u, term->count * u);
 }
 
-/* Column sums of dG go to b_ih by block, and to b_hh by term. */
+/* Column sums of dG go to b_ih by block, and to b_hh by term; of the member's panels. */
 static void accumulate_biases(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
     const struct direction *d = walk->direction;
     const struct cell_term all = { .count = layer->cell->weights };
-    real *sums = walk->part->bias, *values = walk->part->part.gradient->values;
-    zero_reals(sums, gate_size(layer));
-    rows_sum(sums, walk->tape->gates, walk->window->rows, gate_size(layer));
-    add_gates(layer, &all, values + d->bias_ih, sums);
+    const struct share panels = share_of(walk->me, layer->panels, 1);
+    const int64_t panel = (int64_t)layer->cell->blocks * layer->width;
+    real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
+    zero_reals(sums + panels.first * panel, panels.count * panel);
+    rows_sum(sums + panels.first * panel, rows_column(walk->tape->gates, panels.first * panel),
+             walk->window->rows, (int32_t)(panels.count * panel));
+    add_gates(layer, panels, &all, values + d->bias_ih, sums);
     for (int32_t i = 0; i < layer->cell->terms; i++)
-        add_gates(layer, &layer->cell->term[i], values + d->bias_hh, sums);
+        add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);
 }
 
 /* dW_hr += dh^T hidden */
 static void accumulate_projection(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
-    layer->layer.products->tn(
-        &(struct product){ .workspace = walk->part->part.workspace,
-                           .m = layer->state_size,
-                           .n = layer->hidden_size,
-                           .k = walk->window->rows,
-                           .a = walk->tape->dh.data,
-                           .lda = walk->tape->dh.ld,
-                           .b = walk->tape->hidden.data,
-                           .ldb = walk->tape->hidden.ld,
-                           .c = walk->part->part.gradient->values + walk->direction->projection,
-                           .ldc = layer->hidden_size,
-                           .accumulate = 1 });
+    const struct product whole = {
+        .workspace = part_workspace(&walk->part->part, walk->me),
+        .k = walk->window->rows,
+        .a = walk->tape->dh.data,
+        .lda = walk->tape->dh.ld,
+        .b = walk->tape->hidden.data,
+        .ldb = walk->tape->hidden.ld,
+        .c = walk->part->part.gradient->values + walk->direction->projection,
+        .ldc = layer->hidden_size,
+        .accumulate = 1,
+    };
+    const struct product product =
+        patch_tn(whole, patch_of(walk->me, layer->state_size, layer->hidden_size));
+    layer->layer.products->tn(&product);
 }
 
-/* The table's gradient: this direction's part of each token's row += the row's gate gradients. */
+/*
+ * The table's gradient: this direction's part of each token's row += the row's gate gradients, of
+ * the member's panels. One member says which rows: both directions touch the same.
+ */
 static void accumulate_tokens(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
@@ -203,13 +250,16 @@ static void accumulate_tokens(const struct walk *walk)
     struct gradient *gradient = walk->part->part.gradient;
     real *table = gradient->values + layer->layer.table_offset +
                   (walk->direction->reverse ? weight_rows(layer) : 0);
+    const struct share panels = share_of(walk->me, layer->panels, 1);
     for (int64_t r = 0; r < walk->window->rows; r++) {
-        add_gates(layer, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
+        add_gates(layer, panels, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
                   row_at(walk->tape->gates, r));
-        gradient_touch_row(gradient, walk->tokens[r]);
+        if (walk->me->index == 0 && !walk->direction->reverse)
+            gradient_touch_row(gradient, walk->tokens[r]);
     }
 }
 
+/* Step 2; afterwards the scratch memory may be another direction's. */
 static void accumulate(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
@@ -221,48 +271,65 @@ static void accumulate(const struct walk *walk)
         accumulate_projection(walk);
     if (walk->tokens)
         accumulate_tokens(walk);
+    member_wait(walk->me);
 }
 
-/* Step 3; the first direction overwrites x, the second adds. */
-static void input_gradient(const struct walk *walk)
+/* Step 3 for some rows; the first direction overwrites x, the second adds. */
+static void input_gradient(const struct walk *walk, struct share rows)
 {
     const struct cell_term all = { .count = walk->layer->cell->weights };
-    const struct rows x = walk_x(walk);
+    const struct rows x = rows_from(walk_x(walk), rows.first);
     if (!walk->direction->reverse)
-        for (int64_t r = 0; r < walk->window->rows; r++)
+        for (int64_t r = 0; r < rows.count; r++)
             zero_reals(row_at(x, r), walk->direction->x_size);
-    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, 0,
-                   walk->window->rows, x);
+    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
+                   rows.count, x);
+}
+
+/* Steps 1 and 2; both directions at the same time if there are members for it. */
+static void run_directions(struct part *part, const struct window *window, int32_t level,
+                           struct rows dy, const struct member *me)
+{
+    const struct recurrent *layer = recurrent_of(part);
+    const int at_once = layer->directions == 2 && member_halves(me);
+    struct member group = *me;
+    const int32_t only = at_once ? member_half(me, &group) : 0;
+    for (int32_t d = only; d < (at_once ? only + 1 : layer->directions); d++) {
+        struct walk walk;
+        walk_start(&walk, part, window, level, d, &group);
+        run_steps(&walk, rows_column(dy, d * layer->state_size));
+        accumulate(&walk);
+    }
+    if (at_once)
+        member_wait(me);
 }
 
 static void run_level(struct part *part, const struct window *window, int32_t level, struct rows dy,
-                      int wants_dx)
+                      int wants_dx, const struct member *me)
 {
-    const struct recurrent *layer = recurrent_of(part);
-    struct walk walk[2];
-    for (int32_t d = 0; d < layer->directions; d++) {
-        walk_start(&walk[d], part, window, level, d);
-        run_steps(&walk[d], rows_column(dy, d * layer->state_size));
-        accumulate(&walk[d]);
+    run_directions(part, window, level, dy, me);
+    for (int32_t d = 0; d < recurrent_of(part)->directions && wants_dx; d++) {
+        struct walk walk;
+        walk_start(&walk, part, window, level, d, me);
+        input_gradient(&walk, window_share(window, me));
     }
-    for (int32_t d = 0; d < layer->directions && wants_dx; d++)
-        input_gradient(&walk[d]);
 }
 
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
-                        int wants_dx)
+                        int wants_dx, const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
     const seqnet_recurrent_options *options = &layer->options;
     struct rows gradient = dy;
     for (int32_t level = options->num_layers - 1; level >= 0; level--) {
-        run_level(part, window, level, gradient, level > 0 || (wants_dx && part->x.data));
+        run_level(part, window, level, gradient, level > 0 || (wants_dx && part->x.data), me);
         if (level == 0)
             break;
         gradient = rows_column(recurrent_part_of(part)->level[level].z, layer->state_size);
         if (options->dropout > 0 && window->dropout)
             dropout_apply(gradient, layer->layer.output_size, options->dropout,
-                          part->dropout_key + (uint64_t)(level - 1), window);
+                          part->dropout_key + (uint64_t)(level - 1), window, me);
+        member_wait(me);
     }
 }
 
@@ -273,11 +340,12 @@ void recurrent_backward(struct part *part, const struct window *window, struct r
 void recurrent_rewind(struct part *part, const struct window *window, int32_t step)
 {
     const struct recurrent *layer = recurrent_of(part);
+    const struct member alone = MEMBER_ALONE;
     if (step >= window->steps)
         return;
     for (int32_t level = 0; level < layer->options.num_layers; level++) {
         struct walk walk;
-        walk_start(&walk, part, window, level, 0);
+        walk_start(&walk, part, window, level, 0, &alone);
         const int64_t first = window_offset(window, step);
         for (int32_t p = 0; p < window_active(window, step); p++) {
             const int64_t sample = window_sample(window, p);

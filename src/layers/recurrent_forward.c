@@ -17,29 +17,34 @@ static const real *block_of(const struct walk *walk)
     return walk->layer->layer.values;
 }
 
-/* Copy, or add, weight blocks [term.weight, ..) of a vector of weight rows to their gate blocks. */
-static void add_blocks(const struct recurrent *layer, const struct cell_term *term, real *gates,
-                       const real *rows)
+/* Add weight blocks [term.weight, ..) of a vector of weight rows to their gate blocks. */
+static void add_blocks(const struct recurrent *layer, struct share panels,
+                       const struct cell_term *term, real *gates, const real *rows)
 {
     const int64_t u = layer->width;
-    for (int32_t p = 0; p < layer->panels; p++)
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         add_reals(gates + (p * layer->cell->blocks + term->gate) * u,
                   rows + (p * layer->cell->weights + term->weight) * u, term->count * u);
 }
 
-/* bias[g] = b_ih[g] for the G input blocks, and b_hh[w] added where its term puts it. */
+/*
+ * bias[g] = b_ih[g] for the G input blocks, and b_hh[w] added where its term puts it; of the
+ * member's panels.
+ */
 static void sum_biases(const struct walk *walk)
 {
     const struct direction *d = walk->direction;
     const struct recurrent *layer = walk->layer;
     const struct cell_term all = { .count = layer->cell->weights };
-    real *bias = walk->part->bias;
-    neutral_reals(bias, gate_size(layer));
+    const struct share panels = share_of(walk->me, layer->panels, 1);
+    const int64_t panel = (int64_t)layer->cell->blocks * layer->width;
+    real *bias = walk->scratch->bias;
+    neutral_reals(bias + panels.first * panel, panels.count * panel);
     if (layer->options.no_bias)
         return;
-    add_blocks(layer, &all, bias, block_of(walk) + d->bias_ih);
+    add_blocks(layer, panels, &all, bias, block_of(walk) + d->bias_ih);
     for (int32_t i = 0; i < layer->cell->terms; i++)
-        add_blocks(layer, &layer->cell->term[i], bias, block_of(walk) + d->bias_hh);
+        add_blocks(layer, panels, &layer->cell->term[i], bias, block_of(walk) + d->bias_hh);
 }
 
 /* The table's row of each token holds W_ih of both directions; add this direction's part. */
@@ -49,75 +54,127 @@ static void add_tokens(const struct walk *walk)
     const struct cell_term all = { .count = layer->cell->weights };
     const real *table = layer->layer.values + layer->layer.table_offset +
                         (walk->direction->reverse ? weight_rows(layer) : 0);
-    for (int64_t r = 0; r < walk->window->rows; r++)
-        add_blocks(layer, &all, row_at(walk->tape->gates, r),
+    const struct share rows = walk->slice.rows;
+    for (int64_t r = rows.first; r < rows.first + rows.count; r++)
+        add_blocks(layer, walk->slice.panels, &all, row_at(walk->tape->gates, r),
                    table + (int64_t)walk->tokens[r] * layer->layer.table_width);
 }
 
+/* A slice by units has biases and gates of its own; one by places takes those of all members. */
 static void prepare_gates(const struct walk *walk, const struct recurrent_plan *plan)
 {
-    if (!walk->tokens) {
+    const int waits = !walk->slice.by_units;
+    sum_biases(walk);
+    if (waits)
+        member_wait(walk->me);
+    if (walk->tokens) {
+        walk_fill_gates(walk);
+        add_tokens(walk);
+    } else {
         plan->input(walk);
-        return;
     }
-    rows_fill(walk->tape->gates, walk->part->bias, walk->window->rows, gate_size(walk->layer));
-    add_tokens(walk);
+    if (waits)
+        member_wait(walk->me);
 }
 
-/* h_t = W_hr hidden_t */
-static void project(const struct walk *walk, const real *hidden, int32_t count)
+/* h_t = W_hr hidden_t, the slice's columns of it. */
+static void project(const struct walk *walk, const real *hidden, int32_t count, struct rows h)
 {
     const struct recurrent *layer = walk->layer;
-    layer->layer.products->nt(&(struct product){ .m = count,
-                                                 .n = layer->state_size,
-                                                 .k = layer->hidden_size,
-                                                 .a = hidden,
-                                                 .lda = layer->hidden_size,
-                                                 .b = block_of(walk) + walk->direction->projection,
-                                                 .ldb = layer->hidden_size,
-                                                 .c = walk->carry.h.data,
-                                                 .ldc = walk->carry.h.ld });
+    const struct share states = walk->slice.states;
+    const struct product whole = { .k = layer->hidden_size,
+                                   .a = hidden,
+                                   .lda = layer->hidden_size,
+                                   .b = block_of(walk) + walk->direction->projection,
+                                   .ldb = layer->hidden_size,
+                                   .c = h.data,
+                                   .ldc = h.ld };
+    const struct product product =
+        patch_nt(whole, (struct patch){ 0, count, states.first, states.count });
+    walk_wait(walk);
+    layer->layer.products->nt(&product);
+}
+
+/* Some columns of `count` rows. */
+static void copy_columns(struct rows to, struct rows from, int32_t count, struct share columns)
+{
+    rows_copy(rows_column(to, columns.first), rows_column(from, columns.first), count,
+              (int32_t)columns.count);
+}
+
+static void run_stages(const struct walk *walk, const struct recurrent_plan *plan,
+                       const struct cell_block *block, int64_t first)
+{
+    for (int32_t stage = 0; stage < walk->layer->cell->stages; stage++) {
+        walk_wait(walk);
+        plan->stage(walk, stage, block, first);
+    }
 }
 
 static void run_step(const struct walk *walk, const struct recurrent_plan *plan, int32_t t,
                      struct rows y)
 {
     const struct recurrent *layer = walk->layer;
-    const int64_t first = window_offset(walk->window, t);
-    const int32_t count = window_active(walk->window, t);
+    const struct slice *slice = &walk->slice;
+    int64_t first;
+    const int32_t count = walk_places(walk, t, &first);
+    if (count == 0)
+        return;
+    const struct rows h = walk_place(walk, walk->carry.h), c = walk_place(walk, walk->carry.c);
     struct cell_block block = walk_block(walk, first, count);
-    rows_copy(rows_from(walk_h(walk), first), walk->carry.h, count, layer->state_size);
+    copy_columns(rows_from(walk_h(walk), first), h, count, slice->states);
     if (walk->tape->c_prev.data)
-        rows_copy(rows_from(walk->tape->c_prev, first), walk->carry.c, count, layer->hidden_size);
-    block.c_prev = block.c = walk->carry.c.data;
-    block.operand = tape_row(walk->part, walk->tape->operand, first);
-    block.h = layer->options.proj_size ? tape_row(walk->part, walk->tape->hidden, first)
-                                       : walk->carry.h.data;
-    for (int32_t stage = 0; stage < layer->cell->stages; stage++)
-        plan->stage(walk, stage, &block, first);
+        copy_columns(rows_from(walk->tape->c_prev, first), c, count, slice->units);
+    block.c_prev = block.c = c.data;
+    block.operand = tape_row(walk, walk->tape->operand, first);
+    block.h = layer->options.proj_size ? tape_row(walk, walk->tape->hidden, first) : h.data;
+    run_stages(walk, plan, &block, first);
     if (layer->options.proj_size)
-        project(walk, block.h, count);
-    rows_copy(rows_from(y, first), walk->carry.h, count, layer->state_size);
+        project(walk, block.h, count, h);
+    copy_columns(rows_from(y, first), h, count, slice->states);
 }
 
+/* The slice of a member; the others' can be read after the last barrier. */
 static void run_direction(struct walk *walk, struct rows y)
 {
     const struct part *part = &walk->part->part;
     const struct recurrent_plan *plan = recurrent_plan_of(walk->layer);
     const struct state *h = &part->states[0], *c = &part->states[1];
-    walk->carry.h = carry_load(walk, h, h->values, walk->part->carry_h);
+    const struct share units = walk->slice.units, states = walk->slice.states;
+    walk->carry.h = carry_load(walk, h, h->values, walk->scratch->carry_h, states);
     if (walk->layer->cell->has_c)
-        walk->carry.c = carry_load(walk, c, c->values, walk->part->carry_c);
-    sum_biases(walk);
+        walk->carry.c = carry_load(walk, c, c->values, walk->scratch->carry_c, units);
     prepare_gates(walk, plan);
     for (int32_t i = 0; i < walk->window->steps; i++)
         run_step(walk, plan, walk_time(walk, i), y);
-    carry_store(walk, h, h->values, walk->carry.h);
+    carry_store(walk, h, h->values, walk->carry.h, states);
     if (walk->layer->cell->has_c)
-        carry_store(walk, c, c->values, walk->carry.c);
+        carry_store(walk, c, c->values, walk->carry.c, units);
+    member_wait(walk->me);
 }
 
-void recurrent_forward(struct part *part, const struct window *window, struct rows y)
+/* Both directions at the same time if there are members for it, else one after the other. */
+static void run_level(struct part *part, const struct window *window, int32_t level, struct rows y,
+                      const struct member *me)
+{
+    const struct recurrent *layer = recurrent_of(part);
+    struct walk walk;
+    if (layer->directions == 2 && member_halves(me)) {
+        struct member half;
+        const int32_t d = member_half(me, &half);
+        walk_start(&walk, part, window, level, d, &half);
+        run_direction(&walk, rows_column(y, d * layer->state_size));
+        member_wait(me);
+        return;
+    }
+    for (int32_t d = 0; d < layer->directions; d++) {
+        walk_start(&walk, part, window, level, d, me);
+        run_direction(&walk, rows_column(y, d * layer->state_size));
+    }
+}
+
+void recurrent_forward(struct part *part, const struct window *window, struct rows y,
+                       const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
     const seqnet_recurrent_options *options = &layer->options;
@@ -126,13 +183,11 @@ void recurrent_forward(struct part *part, const struct window *window, struct ro
         struct rows to = y;
         if (!is_last)
             to = rows_column(recurrent_part_of(part)->level[level + 1].z, layer->state_size);
-        for (int32_t d = 0; d < layer->directions; d++) {
-            struct walk walk;
-            walk_start(&walk, part, window, level, d);
-            run_direction(&walk, rows_column(to, d * layer->state_size));
-        }
-        if (!is_last && options->dropout > 0 && window->dropout)
-            dropout_apply(to, layer->layer.output_size, options->dropout,
-                          part->dropout_key + (uint64_t)level, window);
+        run_level(part, window, level, to, me);
+        if (is_last || options->dropout == 0 || !window->dropout)
+            continue;
+        dropout_apply(to, layer->layer.output_size, options->dropout,
+                      part->dropout_key + (uint64_t)level, window, me);
+        member_wait(me);
     }
 }

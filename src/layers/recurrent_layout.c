@@ -18,7 +18,8 @@ static struct rows take_gates(const struct recurrent *layer, struct arena *arena
 
 /*
  * Training keeps gates, c_{t-1}, operands and unprojected h of every level and direction (the
- * tape). Inference needs them only while one direction runs, so all share the first one's.
+ * tape). Inference needs them only while a direction runs, so all levels share those of one, and
+ * so do directions that do not run at the same time.
  */
 static void lay_out_tape(const struct recurrent *layer, struct tape *tape,
                          const struct part_shape *shape, struct arena *arena)
@@ -50,20 +51,41 @@ static void lay_out_level(const struct recurrent *layer, int32_t index, struct l
             lay_out_tape(layer, &level->tape[d], shape, arena);
 }
 
+/* Directions that may run at the same time, and then need memory of their own. */
+static int32_t directions_at_once(const struct recurrent *layer, const struct part_shape *shape)
+{
+    return shape->members > 1 ? layer->directions : 1;
+}
+
+static void lay_out_scratch(const struct recurrent *layer, struct scratch *scratch,
+                            const struct part_shape *shape, struct arena *arena)
+{
+    const size_t batch = (size_t)shape->max_batch, h = (size_t)layer->hidden_size;
+    scratch->bias = arena_take_reals(arena, (size_t)gate_size(layer));
+    scratch->carry_h = arena_take_reals(arena, size_multiply(batch, (size_t)layer->state_size));
+    scratch->carry_c = arena_take_reals(arena, size_multiply(batch, h));
+    if (!shape->training)
+        return;
+    scratch->dhidden = arena_take_reals(arena, size_multiply(batch, h));
+    scratch->doperand = arena_take_reals(arena, size_multiply(batch, h));
+}
+
 static void lay_out_levels(struct recurrent_part *part, const struct part_shape *shape,
                            struct arena *arena)
 {
     const struct recurrent *layer = recurrent_of(&part->part);
     const int32_t count = layer->options.num_layers;
-    struct tape shared = { 0 };
-    if (!shape->training)
-        lay_out_tape(layer, &shared, shape, arena);
+    struct tape shared[2] = { { .gates = { 0 } } };
+    for (int32_t d = 0; d < (shape->training ? 0 : directions_at_once(layer, shape)); d++)
+        lay_out_tape(layer, &shared[d], shape, arena);
     part->level = arena_take(arena, (size_t)count, sizeof *part->level);
     for (int32_t i = 0; i < count; i++) {
         struct level scratch, *level = part->level ? &part->level[i] : &scratch;
         lay_out_level(layer, i, level, shape, arena);
-        if (!shape->training)
-            level->tape[0] = level->tape[1] = shared;
+        if (!shape->training) {
+            level->tape[0] = shared[0];
+            level->tape[1] = shared[directions_at_once(layer, shape) - 1];
+        }
         if (i == 0 && level->x_size && level->z.data)
             part->part.x = rows_column(level->z, layer->state_size);
     }
@@ -74,7 +96,6 @@ struct part *recurrent_lay_out(seqnet_layer *base, const struct part_shape *shap
 {
     const struct recurrent *layer = (const struct recurrent *)base;
     const struct cell *cell = layer->cell;
-    const size_t batch = (size_t)shape->max_batch, h = (size_t)layer->hidden_size;
     const int32_t slots = layer->options.num_layers * layer->directions;
     struct recurrent_part scratch, *carved = arena_take(arena, 1, sizeof *carved);
     struct recurrent_part *part = carved ? carved : &scratch;
@@ -83,13 +104,10 @@ struct part *recurrent_lay_out(seqnet_layer *base, const struct part_shape *shap
     part_add_state(&part->part, "h", slots, layer->state_size, shape, arena);
     if (cell->has_c)
         part_add_state(&part->part, "c", slots, layer->hidden_size, shape, arena);
-    part->bias = arena_take_reals(arena, (size_t)gate_size(layer));
-    part->carry_h = arena_take_reals(arena, size_multiply(batch, (size_t)layer->state_size));
-    part->carry_c = arena_take_reals(arena, size_multiply(batch, h));
-    if (shape->training) {
-        part->dhidden = arena_take_reals(arena, size_multiply(batch, h));
-        part->doperand = arena_take_reals(arena, size_multiply(batch, h));
-    }
+    for (int32_t d = 0; d < directions_at_once(layer, shape); d++)
+        lay_out_scratch(layer, &part->scratch[d], shape, arena);
+    if (directions_at_once(layer, shape) == 1)
+        part->scratch[1] = part->scratch[0];
     lay_out_levels(part, shape, arena);
     return carved ? &carved->part : NULL;
 }

@@ -103,9 +103,10 @@ static void fill_panel(const struct recurrent *layer, const struct direction *d,
             to[k * rows + j] = from[j * d->ld + k];
 }
 
-static void fill_direction(const struct recurrent *layer, const struct direction *d)
+static void fill_direction(const struct recurrent *layer, const struct direction *d,
+                           struct share panels)
 {
-    for (int32_t panel = 0; panel < layer->panels; panel++) {
+    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++) {
         if (d->x_size)
             fill_panel(layer, d, &d->packed_x, panel, 0, d->x_column);
         for (int32_t stage = 0; stage < layer->cell->stages; stage++) {
@@ -116,13 +117,13 @@ static void fill_direction(const struct recurrent *layer, const struct direction
     }
 }
 
-void recurrent_refresh(seqnet_layer *base)
+void recurrent_refresh(seqnet_layer *base, const struct member *me)
 {
     const struct recurrent *layer = (const struct recurrent *)base;
     if (!base->packed)
         return;
     for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++)
-        fill_direction(layer, &layer->direction[i]);
+        fill_direction(layer, &layer->direction[i], share_of(me, layer->panels, 1));
 }
 
 int32_t recurrent_pack(struct recurrent *recurrent)
@@ -137,6 +138,6 @@ int32_t recurrent_pack(struct recurrent *recurrent)
     if (!layer->packed)
         return SEQNET_ENOMEM;
     place_all(recurrent, layer->packed);
-    recurrent_refresh(layer);
+    layer_refresh(layer);
     return SEQNET_OK;
 }

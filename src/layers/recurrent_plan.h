@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* How a backend makes the forward products of a recurrent layer. */
+/*
+ * How a backend makes the forward products of a recurrent layer. With BLAS a slice is all there is:
+ * such contexts have one member.
+ */
 #ifndef SEQNET_LAYERS_RECURRENT_PLAN_H
 #define SEQNET_LAYERS_RECURRENT_PLAN_H
 
 #include "layers/recurrent.h"
 
 struct recurrent_plan {
-    /* gates = biases + x W_ih^T of all rows. Not called for tokens. */
+    /* gates = biases + x W_ih^T of the slice's rows and panels. Not called for tokens. */
     void (*input)(const struct walk *walk);
 
-    /* Of the block's rows, the first at packed row `first`: products of a stage, then the cell. */
+    /*
+     * Of the block's rows, the first at packed row `first`, and the slice's panels: products of a
+     * stage, then the cell.
+     */
     void (*stage)(const struct walk *walk, int32_t stage, const struct cell_block *block,
                   int64_t first);
 };

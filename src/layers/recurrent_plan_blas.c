@@ -45,7 +45,7 @@ static void input(const struct walk *walk)
 {
     const struct cell *cell = walk->layer->cell;
     const struct cell_term all = { .count = cell->weights };
-    rows_fill(walk->tape->gates, walk->part->bias, walk->window->rows, gate_size(walk->layer));
+    walk_fill_gates(walk);
     if (!is_single_step(walk)) {
         add_input(walk, &all);
         return;

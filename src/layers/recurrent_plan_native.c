@@ -9,19 +9,20 @@
 /* The biases are where the chains start; gate blocks without an input product are filled first. */
 static void input(const struct walk *walk)
 {
-    const struct packed *packed = &walk->direction->packed_x;
+    const struct slice *slice = &walk->slice;
     const struct cell *cell = walk->layer->cell;
-    const struct rows x = walk_x(walk);
+    const struct rows x = rows_from(walk_x(walk), slice->rows.first);
     if (cell->blocks > cell->weights)
-        rows_fill(walk->tape->gates, walk->part->bias, walk->window->rows, gate_size(walk->layer));
-    native_packed(&(struct packed_product){ .packed = packed,
-                                            .m = walk->window->rows,
+        walk_fill_gates(walk);
+    native_packed(&(struct packed_product){ .packed = &walk->direction->packed_x,
+                                            .m = slice->rows.count,
                                             .a = x.data,
                                             .lda = x.ld,
-                                            .c = walk->tape->gates.data,
+                                            .c = row_at(walk->tape->gates, slice->rows.first),
                                             .ldc = walk->tape->gates.ld,
-                                            .start = walk->part->bias,
-                                            .count = walk->layer->panels });
+                                            .start = walk->scratch->bias,
+                                            .first = slice->panels.first,
+                                            .count = slice->panels.count });
 }
 
 static void stage(const struct walk *walk, int32_t stage, const struct cell_block *block,
@@ -35,7 +36,8 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
                                       .c = block->gates,
                                       .ldc = block->row_stride,
                                       .count = 1 };
-    for (int32_t panel = 0; panel < walk->layer->panels; panel++) {
+    const struct share panels = walk->slice.panels;
+    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++) {
         product.first = panel;
         native_packed(&product);
         walk_run_panel(walk, walk->layer->cell->forward[stage], block, panel);

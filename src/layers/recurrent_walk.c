@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the forward and the backward walk of one direction share. */
-#include "layers/recurrent.h"
+#include "layers/recurrent_slice.h"
 
 #include <assert.h>
 
 void walk_start(struct walk *walk, struct part *part, const struct window *window, int32_t level,
-                int32_t direction)
+                int32_t direction, const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
     struct recurrent_part *recurrent = recurrent_part_of(part);
@@ -19,6 +19,9 @@ void walk_start(struct walk *walk, struct part *part, const struct window *windo
         .tape = &recurrent->level[level].tape[direction],
         .tokens = level == 0 ? part->tokens : NULL,
         .slot = slot,
+        .scratch = &recurrent->scratch[direction],
+        .me = me,
+        .slice = slice_of(layer, window, me),
     };
 }
 
@@ -29,25 +32,39 @@ static struct rows state_rows(const struct walk *walk, const struct state *state
 }
 
 struct rows carry_load(const struct walk *walk, const struct state *state, real *values,
-                       real *scratch)
+                       real *scratch, struct share columns)
 {
+    const struct share places = walk->slice.places;
     const struct rows stored = state_rows(walk, state, values);
     if (walk->window->dense)
         return stored;
     const struct rows carry = { scratch, state->size };
-    for (int32_t p = 0; p < walk->window->batch; p++)
-        copy_reals(row_at(carry, p), row_at(stored, walk->window->order[p]), state->size);
+    for (int64_t p = places.first; p < places.first + places.count; p++)
+        copy_reals(row_at(carry, p) + columns.first,
+                   row_at(stored, walk->window->order[p]) + columns.first, columns.count);
     return carry;
 }
 
 void carry_store(const struct walk *walk, const struct state *state, real *values,
-                 struct rows carry)
+                 struct rows carry, struct share columns)
 {
+    const struct share places = walk->slice.places;
     if (walk->window->dense)
         return;
     const struct rows stored = state_rows(walk, state, values);
-    for (int32_t p = 0; p < walk->window->batch; p++)
-        copy_reals(row_at(stored, walk->window->order[p]), row_at(carry, p), state->size);
+    for (int64_t p = places.first; p < places.first + places.count; p++)
+        copy_reals(row_at(stored, walk->window->order[p]) + columns.first,
+                   row_at(carry, p) + columns.first, columns.count);
+}
+
+void walk_fill_gates(const struct walk *walk)
+{
+    const int64_t panel = (int64_t)walk->layer->cell->blocks * walk->layer->width;
+    const struct share rows = walk->slice.rows, panels = walk->slice.panels;
+    const struct rows to =
+        rows_column(rows_from(walk->tape->gates, rows.first), panels.first * panel);
+    rows_fill(to, walk->scratch->bias + panels.first * panel, rows.count,
+              (int32_t)(panels.count * panel));
 }
 
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)
@@ -92,6 +109,7 @@ void walk_run_panel(const struct walk *walk, cell_function *stage, const struct 
 
 void walk_run(const struct walk *walk, cell_function *stage, const struct cell_block *block)
 {
-    for (int32_t panel = 0; panel < walk->layer->panels; panel++)
+    const struct share panels = walk->slice.panels;
+    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++)
         walk_run_panel(walk, stage, block, panel);
 }

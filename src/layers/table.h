@@ -3,15 +3,18 @@
 #ifndef SEQNET_LAYERS_TABLE_H
 #define SEQNET_LAYERS_TABLE_H
 
+#include "core/team.h"
 #include "layers/gradient.h"
 #include "layers/rows.h"
 
-/* to[r] = table[tokens[r]], or += ; the table is the end of the layer's block. */
+/* to[r] = table[tokens[r]]; the table is the end of the layer's block. */
 void table_copy(const seqnet_layer *layer, struct rows to, const int32_t *tokens, int64_t count);
-void table_add(const seqnet_layer *layer, struct rows to, const int32_t *tokens, int64_t count);
 
-/* d table[tokens[r]] += from[r] in rising r; rows of `skipped` (-1: none) get nothing. */
+/*
+ * d table[tokens[r]] += from[r] in rising r; rows of `skipped` (-1: none) get nothing. A member's
+ * share: some columns of all rows.
+ */
 void table_accumulate(struct gradient *gradient, struct rows from, const int32_t *tokens,
-                      int64_t count, int32_t skipped);
+                      int64_t count, int32_t skipped, const struct member *me);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/window.h"
 
+#include "layers/patch.h"
+
 void window_lay_out(struct window *window, int32_t max_steps, int32_t max_batch,
                     struct arena *arena)
 {
@@ -65,29 +67,35 @@ struct layout layout_of(int32_t steps, int32_t batch, int32_t batch_major, int64
     return (struct layout){ batch * size, size };
 }
 
-void window_gather(const struct window *window, struct rows to, const real *from,
-                   struct layout layout, int32_t size)
+struct share window_share(const struct window *window, const struct member *me)
 {
+    return share_of(me, window->rows, PATCH_ROWS);
+}
+
+void window_gather(const struct window *window, struct rows to, const real *from,
+                   struct layout layout, int32_t size, const struct member *me)
+{
+    const struct share share = window_share(window, me);
     for (int32_t t = 0; t < window->steps; t++) {
         const int64_t first = window_offset(window, t);
-        for (int32_t p = 0; p < window_active(window, t); p++)
+        const struct places places = window_places(window, t, share);
+        for (int32_t p = places.first; p < places.end; p++)
             copy_reals(row_at(to, first + p),
                        from + t * layout.step + window_sample(window, p) * layout.sample, size);
     }
 }
 
 void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
-                    int32_t size)
+                    int32_t size, const struct member *me)
 {
-    for (int32_t t = 0; t < window->steps; t++) {
-        const int64_t first = window_offset(window, t);
-        for (int32_t p = 0; p < window->batch; p++) {
-            real *row = to + t * layout.step + window_sample(window, p) * layout.sample;
-            if (p < window_active(window, t))
-                copy_reals(row, row_at(from, first + p), size);
-            else
-                zero_reals(row, size);
-        }
+    const struct share share = share_of(me, (int64_t)window->steps * window->batch, 1);
+    for (int64_t i = share.first; i < share.first + share.count; i++) {
+        const int32_t t = (int32_t)(i / window->batch), p = (int32_t)(i % window->batch);
+        real *row = to + t * layout.step + window_sample(window, p) * layout.sample;
+        if (p < window_active(window, t))
+            copy_reals(row, row_at(from, window_offset(window, t) + p), size);
+        else
+            zero_reals(row, size);
     }
 }
 

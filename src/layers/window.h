@@ -11,6 +11,7 @@
 #define SEQNET_LAYERS_WINDOW_H
 
 #include "core/arena.h"
+#include "core/team.h"
 #include "layers/rows.h"
 
 #include <stdint.h>
@@ -58,11 +59,32 @@ struct layout {
 
 struct layout layout_of(int32_t steps, int32_t batch, int32_t batch_major, int64_t size);
 
-/* Packed rows from a caller's array, and back; scatter writes zeros at padding. */
+/* Places first, .. of a step: of those that live there, the ones whose rows are in a share. */
+struct places {
+    int32_t first;
+    int32_t end;
+};
+
+static inline struct places window_places(const struct window *window, int32_t step,
+                                          struct share rows)
+{
+    const int64_t offset = window_offset(window, step), active = window_active(window, step);
+    const int64_t first = rows.first - offset, end = rows.first + rows.count - offset;
+    return (struct places){ first < 0 ? 0 : (int32_t)(first < active ? first : active),
+                            end < 0 ? 0 : (int32_t)(end < active ? end : active) };
+}
+
+/* A member's share of the rows of a window. */
+struct share window_share(const struct window *window, const struct member *me);
+
+/*
+ * Packed rows from a caller's array, and back; scatter writes zeros at padding. A member's share of
+ * it: gather as window_share says.
+ */
 void window_gather(const struct window *window, struct rows to, const real *from,
-                   struct layout layout, int32_t size);
+                   struct layout layout, int32_t size, const struct member *me);
 void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
-                    int32_t size);
+                    int32_t size, const struct member *me);
 void window_gather_tokens(const struct window *window, int32_t *to, const int32_t *from,
                           struct layout layout);
 

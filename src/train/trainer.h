@@ -13,6 +13,7 @@
 #define SEQNET_TRAIN_TRAINER_H
 
 #include "layers/context.h"
+#include "train/clip.h"
 #include "train/objective.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
@@ -34,6 +35,7 @@ struct seqnet_trainer {
     int64_t updates;
 
     real **moments;          /* (gradient_count * 2): like the gradients' values, or NULL */
+    struct clip_sums *sums;  /* of each block of the gradients, added up in their order */
     int32_t overlap;         /* k2 - k1: steps of history a window may begin with; else 0 */
     int32_t history_steps;   /* of them now in the history */
     int32_t history_batch;   /* B of the history and of the carried state; 0: none */

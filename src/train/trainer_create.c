@@ -8,6 +8,7 @@ static seqnet_trainer *lay_out(const seqnet_context *context, const seqnet_train
     const seqnet_layer *layer = context->layer;
     const size_t rows =
         overlap ? size_multiply((size_t)options->back_steps, (size_t)options->max_batch) : 0;
+    size_t blocks = 0;
     seqnet_trainer scratch, *carved = arena_take(arena, 1, sizeof *carved);
     seqnet_trainer *trainer = carved ? carved : &scratch;
     trainer->moments =
@@ -18,6 +19,9 @@ static seqnet_trainer *lay_out(const seqnet_context *context, const seqnet_train
             if (trainer->moments)
                 trainer->moments[2 * i + m] = moment;
         }
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        blocks += gradient_most_blocks(context->gradient[i].layer);
+    trainer->sums = arena_take(arena, blocks, sizeof *trainer->sums);
     if (layer->token_input)
         trainer->history_tokens = arena_take(arena, rows, sizeof *trainer->history_tokens);
     else
@@ -43,17 +47,20 @@ static void set_up(seqnet_trainer *trainer, const seqnet_trainer_options *option
 int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *options,
                        const seqnet_loss_options *loss, seqnet_trainer **out)
 {
-    const struct context_spec spec = {
+    struct context_spec spec = {
         .memory = memory_hook(options->allocator),
         .max_steps = options->back_steps,
         .max_batch = options->max_batch,
         .training = 1,
+        .threads = options->threads,
         .seed = options->seed,
     };
     const int32_t k1 = options->update_steps, k2 = options->back_steps;
     const int32_t overlap = k1 < k2 ? k2 - k1 : 0;
     struct optimizer_settings settings;
     optimizer_settings_init(&settings, options);
+    if (spec.threads == 0)
+        spec.threads = context_usual_threads(layer, &spec);
     seqnet_context *context = NULL;
     if (context_create(layer, &spec, &context) != SEQNET_OK)
         return SEQNET_ENOMEM;

@@ -5,15 +5,52 @@
 
 #include <math.h>
 
-static void sum_gradients(const seqnet_trainer *trainer, struct clip_sums *sums)
+/* About the time of one thread for an element in the walks below, in nanoseconds. */
+#define ELEMENT_TIME 0.5
+
+struct update {
+    const seqnet_trainer *trainer;
+    struct optimizer_step step;
+};
+
+/* The sums of each block are kept, and added up later in the order of the blocks. */
+static void sum_blocks(const struct member *me, void *user)
 {
+    const seqnet_trainer *trainer = ((const struct update *)user)->trainer;
     const seqnet_context *context = trainer->context;
+    struct clip_sums *sums = trainer->sums;
     for (int32_t i = 0; i < context->gradient_count; i++) {
         const struct gradient *gradient = &context->gradient[i];
-        struct span span;
-        for (size_t cursor = 0; gradient_next(gradient, &cursor, &span);)
-            clip_add(sums, gradient->values + span.first, span.count, trainer->options.clip_value);
+        struct block_cursor cursor = { 0 };
+        struct span block;
+        size_t number;
+        while (gradient_next_block(gradient, me, &cursor, &block, &number)) {
+            sums[number] = (struct clip_sums){ 0 };
+            clip_add(&sums[number], gradient->values + block.first, block.count,
+                     trainer->options.clip_value);
+        }
+        sums += gradient_most_blocks(gradient->layer);
     }
+}
+
+static struct clip_sums add_blocks(const seqnet_trainer *trainer)
+{
+    const seqnet_context *context = trainer->context;
+    const struct member alone = MEMBER_ALONE;
+    const struct clip_sums *sums = trainer->sums;
+    struct clip_sums all = { 0 };
+    for (int32_t i = 0; i < context->gradient_count; i++) {
+        const struct gradient *gradient = &context->gradient[i];
+        struct block_cursor cursor = { 0 };
+        struct span block;
+        size_t number;
+        while (gradient_next_block(gradient, &alone, &cursor, &block, &number)) {
+            all.squares += sums[number].squares;
+            all.clipped_squares += sums[number].clipped_squares;
+        }
+        sums += gradient_most_blocks(gradient->layer);
+    }
+    return all;
 }
 
 static void apply_span(const seqnet_trainer *trainer, const struct optimizer_step *step,
@@ -31,37 +68,60 @@ static void apply_span(const seqnet_trainer *trainer, const struct optimizer_ste
 }
 
 /* Rows without a gradient are left out only where the rule would not change them. */
-static void apply(const seqnet_trainer *trainer, const struct optimizer_step *step)
+static void apply_to(const struct update *update, int32_t index, const struct member *me)
 {
-    const seqnet_context *context = trainer->context;
-    const int sparse = optimizer_is_sparse_safe(&trainer->settings);
-    for (int32_t i = 0; i < context->gradient_count; i++) {
-        struct span span = { 0, context->gradient[i].layer->value_count };
-        if (!sparse && span.count)
-            apply_span(trainer, step, i, span);
-        for (size_t cursor = 0; sparse && gradient_next(&context->gradient[i], &cursor, &span);)
-            apply_span(trainer, step, i, span);
+    const struct gradient *gradient = &update->trainer->context->gradient[index];
+    struct block_cursor cursor = { 0 };
+    struct span block;
+    size_t number;
+    if (!optimizer_is_sparse_safe(&update->trainer->settings)) {
+        const struct share share = share_of(me, (int64_t)gradient->layer->value_count, 16);
+        apply_span(update->trainer, &update->step, index,
+                   (struct span){ (size_t)share.first, (size_t)share.count });
+        return;
     }
+    while (gradient_next_block(gradient, me, &cursor, &block, &number))
+        apply_span(update->trainer, &update->step, index, block);
+}
+
+static void apply(const struct member *me, void *user)
+{
+    const struct update *update = user;
+    seqnet_context *context = update->trainer->context;
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        apply_to(update, i, me);
+    member_wait(me);
+    layer_refresh_share(context->layer, me);
+    context_clear_gradients_share(context, me);
+}
+
+static double walk_time(const seqnet_context *context)
+{
+    double count = 0;
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        count += (double)context->gradient[i].layer->value_count;
+    return count * ELEMENT_TIME;
 }
 
 int32_t trainer_update(seqnet_trainer *trainer, struct progress *progress)
 {
-    struct clip_sums sums = { 0 };
-    sum_gradients(trainer, &sums);
+    struct update update = { .trainer = trainer };
+    const double time = walk_time(trainer->context);
+    context_run(trainer->context, time, sum_blocks, &update);
+    const struct clip_sums sums = add_blocks(trainer);
     const double norm = clip_norm(&sums);
     const double rate = schedule_rate(&trainer->schedule, &trainer->plateau, trainer->updates);
     progress->gradient_norm = norm;
     trainer->pending = 0;
-    if (isfinite(norm)) {
-        struct optimizer_step step;
-        optimizer_begin(&step, &trainer->settings, rate, trainer->updates,
-                        clip_factor(&sums, trainer->options.clip_norm));
-        apply(trainer, &step);
-        layer_refresh(trainer->context->layer);
-        trainer->updates++;
-        progress->updates++;
-        progress->learning_rate = rate;
+    if (!isfinite(norm)) {
+        context_clear_gradients(trainer->context);
+        return SEQNET_ENONFINITE;
     }
-    context_clear_gradients(trainer->context);
-    return isfinite(norm) ? SEQNET_OK : SEQNET_ENONFINITE;
+    optimizer_begin(&update.step, &trainer->settings, rate, trainer->updates,
+                    clip_factor(&sums, trainer->options.clip_norm));
+    context_run(trainer->context, 2 * time, apply, &update);
+    trainer->updates++;
+    progress->updates++;
+    progress->learning_rate = rate;
+    return SEQNET_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/models.h"
 
+#include "layers/context.h"
 #include "layers/noise.h"
 #include "support/assert.h"
 
@@ -274,7 +275,9 @@ void run_job(const struct job *job, struct run *run)
     options.max_steps = job->steps;
     options.max_batch = job->batch;
     options.training = 1;
+    options.threads = job->threads ? job->threads : 1;
     assert_ok(seqnet_context_create(job->layer, &options, &context));
+    context->least_time = 0;
     set_states(job, context);
     const seqnet_window window = { .struct_size = sizeof window,
                                    .x = info.token_input ? NULL : a->x,

@@ -33,6 +33,7 @@ struct job {
     float padding; /* what x and dy hold where nobody may read */
     int zero_state;
     int without_y, without_dx;
+    int32_t threads; /* 0: one; more share all work, however little it is */
 };
 
 /* Everything a run gives, by place in the batch; y and dx as (B, T, ..). */

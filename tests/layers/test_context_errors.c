@@ -55,8 +55,8 @@ static void context_options_are_checked(void **state)
         { { .max_steps = -1 }, SEQNET_EINVAL, "max_steps = -1" },
         { { .max_batch = -1 }, SEQNET_EINVAL, "max_batch = -1" },
         { { .training = 2 }, SEQNET_EINVAL, "training = 2, need 0 or 1" },
-        { { .threads = 2 }, SEQNET_ENOTSUP, "threads = 2, need 0 or 1" },
-        { { .threads = -1 }, SEQNET_ENOTSUP, "threads = -1" },
+        { { .threads = 257 }, SEQNET_EINVAL, "threads = 257, need 0..256" },
+        { { .threads = -1 }, SEQNET_EINVAL, "threads = -1" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         seqnet_context_options options = bad[i].options;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What must not change a result: the layout of the batch, what padding holds, outputs nobody
- * wants (the same bits); and company in the batch, its order, cutting a sequence into steps (the
- * same bits with the native backend; close with BLAS, where a library picks its kernel, and so its
- * order of sums, by the shape of a product).
+ * wants, the number of threads (the same bits); and company in the batch, its order, cutting a
+ * sequence into steps (the same bits with the native backend; close with BLAS, where a library
+ * picks its kernel, and so its order of sums, by the shape of a product).
  */
 #include "layers/models.h"
 #include "support/assert.h"
@@ -227,6 +227,23 @@ static void room_for_more_streams_changes_nothing(seqnet_layer *layer)
     seqnet_context_destroy(large);
 }
 
+/* More threads than samples, too. With BLAS a context has one whatever it is asked for. */
+static void threads_change_nothing(seqnet_layer *layer)
+{
+    struct run alone, together;
+    for (int32_t batch = 1; batch <= RUN_BATCH; batch++)
+        for (int ragged = 0; ragged < 2; ragged++) {
+            struct job job = job_of(layer, 0, batch);
+            job.lengths = ragged ? lengths : NULL;
+            job.batch_major = ragged;
+            run_job(&job, &alone);
+            for (job.threads = 2; job.threads <= 5; job.threads++) {
+                run_job(&job, &together);
+                assert_same_bytes(&together, &alone, sizeof alone);
+            }
+        }
+}
+
 typedef void property(seqnet_layer *layer);
 
 static void holds_for_every_model(void **state)
@@ -257,6 +274,7 @@ int main(void)
         PROPERTY(a_length_is_a_shorter_sample),
         PROPERTY(state_is_zero_unless_given),
         PROPERTY(a_stream_is_a_window),
+        PROPERTY(threads_change_nothing),
         PROPERTY(room_for_more_streams_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

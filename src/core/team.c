@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef __linux__
+#define _GNU_SOURCE /* sched_getaffinity */
+#endif
+
+#include "core/team.h"
+
+#include <fenv.h>
+#include <pthread.h>
+#include <sched.h>
+#include <seqnet/error.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+/*
+ * How long a waiting thread stays awake, in pauses of 10 to 60 ns each. Within a run the others
+ * come soon, so it only gives way then; between runs it goes to sleep.
+ */
+#define SPINS 1000
+#define STACK_BYTES ((size_t)1 << 20)
+
+/* A generation: the last one to come opens the next phase. */
+struct barrier {
+    _Alignas(64) atomic_int waiting;
+    atomic_uint phase;
+    int32_t spins;
+};
+
+struct worker {
+    pthread_t thread;
+    struct team *team;
+    int32_t index;
+};
+
+/*
+ * A run is published by its number: `run` holds a counter above and the number of members in its
+ * lowest bits, so that a thread which is late learns from one read whether it takes part. If it
+ * does, the caller waits for it, and `work` and `user` stay as they are until then.
+ */
+#define RUN_BITS 10
+
+struct team {
+    int32_t size;
+    int32_t started; /* threads */
+    int32_t spins;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    team_work *work;
+    void *user;
+    fenv_t environment;
+    struct barrier barrier[3]; /* of all members, and of the two halves */
+    struct worker *worker;     /* (size - 1) */
+    _Alignas(64) _Atomic uint64_t run;
+    atomic_int asleep;
+    _Alignas(64) atomic_int working; /* threads of this run that are not done */
+};
+
+_Static_assert(TEAM_MOST < 1 << RUN_BITS, "a number of members fits its bits");
+
+int32_t team_cores(void)
+{
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+#endif
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 && cores <= INT32_MAX ? (int32_t)cores : 1;
+}
+
+static inline void pause_briefly(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield");
+#endif
+}
+
+/* One more look has been in vain: a pause, or, after many, the processor to somebody else. */
+static void look_again(int32_t *looks, int32_t spins)
+{
+    if (++*looks < spins)
+        pause_briefly();
+    else
+        sched_yield();
+}
+
+void member_wait(const struct member *me)
+{
+    if (me->count == 1)
+        return;
+    struct barrier *barrier = me->barrier;
+    const unsigned phase = atomic_load_explicit(&barrier->phase, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&barrier->waiting, 1, memory_order_acq_rel) + 1 == me->count) {
+        atomic_store_explicit(&barrier->waiting, 0, memory_order_relaxed);
+        atomic_store_explicit(&barrier->phase, phase + 1, memory_order_release);
+        return;
+    }
+    int32_t looks = 0;
+    while (atomic_load_explicit(&barrier->phase, memory_order_acquire) == phase)
+        look_again(&looks, barrier->spins);
+}
+
+int32_t member_half(const struct member *me, struct member *half)
+{
+    const int32_t size = me->count / 2, which = me->index >= size;
+    *half = (struct member){ me->index - which * size, size, me->seat, me->barrier + 1 + which };
+    return which;
+}
+
+static int32_t members_of(uint64_t run)
+{
+    return (int32_t)(run & ((1u << RUN_BITS) - 1));
+}
+
+static uint64_t sleep_until_run(struct team *team, uint64_t seen)
+{
+    uint64_t run;
+    pthread_mutex_lock(&team->lock);
+    atomic_fetch_add(&team->asleep, 1);
+    while ((run = atomic_load(&team->run)) == seen)
+        pthread_cond_wait(&team->wake, &team->lock);
+    atomic_fetch_sub(&team->asleep, 1);
+    pthread_mutex_unlock(&team->lock);
+    return run;
+}
+
+static uint64_t wait_for_run(struct team *team, uint64_t seen)
+{
+    for (int32_t looks = 0; looks < team->spins; looks++) {
+        const uint64_t run = atomic_load_explicit(&team->run, memory_order_acquire);
+        if (run != seen)
+            return run;
+        pause_briefly();
+    }
+    return sleep_until_run(team, seen);
+}
+
+/* A run of no members is the end. */
+static void *work_until_stopped(void *user)
+{
+    const struct worker *worker = user;
+    struct team *team = worker->team;
+    uint64_t run = 0;
+#ifdef __linux__
+    prctl(PR_SET_NAME, "seqnet", 0, 0, 0);
+#endif
+    for (;;) {
+        run = wait_for_run(team, run);
+        const struct member me = { worker->index, members_of(run), worker->index, team->barrier };
+        if (me.count == 0)
+            return NULL;
+        if (me.index >= me.count)
+            continue;
+        fesetenv(&team->environment);
+        team->work(&me, team->user);
+        atomic_fetch_sub_explicit(&team->working, 1, memory_order_release);
+    }
+}
+
+/* The store and the load below, and those of a thread that goes to sleep, are in one order: either
+ * it sees the run, or it is seen asleep. */
+static void publish(struct team *team, int32_t members)
+{
+    const uint64_t last = atomic_load_explicit(&team->run, memory_order_relaxed);
+    atomic_store(&team->run, ((last >> RUN_BITS) + 1) << RUN_BITS | (uint64_t)members);
+    if (atomic_load(&team->asleep) == 0)
+        return;
+    pthread_mutex_lock(&team->lock);
+    pthread_cond_broadcast(&team->wake);
+    pthread_mutex_unlock(&team->lock);
+}
+
+void team_run(struct team *team, int32_t members, team_work *work, void *user)
+{
+    const struct member alone = MEMBER_ALONE;
+    if (members == 1) {
+        work(&alone, user);
+        return;
+    }
+    const struct member me = { 0, members, 0, team->barrier };
+    team->work = work;
+    team->user = user;
+    fegetenv(&team->environment);
+    atomic_store_explicit(&team->working, members - 1, memory_order_relaxed);
+    publish(team, members);
+    work(&me, user);
+    int32_t looks = 0;
+    while (atomic_load_explicit(&team->working, memory_order_acquire) != 0)
+        look_again(&looks, team->spins);
+}
+
+struct team *team_lay_out(int32_t size, struct arena *arena)
+{
+    struct team *team = arena_take(arena, 1, sizeof *team);
+    struct worker *worker = arena_take(arena, (size_t)size - 1, sizeof *worker);
+    if (!team)
+        return NULL;
+    team->size = size;
+    team->worker = worker;
+    for (int32_t i = 1; i < size; i++)
+        worker[i - 1] = (struct worker){ .team = team, .index = i };
+    return team;
+}
+
+/* Signals of the process are for its own threads: those of the team start with all blocked. */
+static int start_threads(struct team *team)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    if (pthread_attr_init(&attributes) != 0)
+        return 0;
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (team->started < team->size - 1 &&
+           pthread_create(&team->worker[team->started].thread, &attributes, work_until_stopped,
+                          &team->worker[team->started]) == 0)
+        team->started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return team->started == team->size - 1;
+}
+
+/* Threads beyond the cores would only keep each other from working while they look. */
+int32_t team_start(struct team *team)
+{
+    team->spins = team->size <= team_cores() ? SPINS : 1;
+    for (int32_t i = 0; i < 3; i++)
+        team->barrier[i].spins = team->spins;
+    if (pthread_mutex_init(&team->lock, NULL) != 0)
+        return SEQNET_ENOMEM;
+    if (pthread_cond_init(&team->wake, NULL) != 0) {
+        pthread_mutex_destroy(&team->lock);
+        return SEQNET_ENOMEM;
+    }
+    if (start_threads(team))
+        return SEQNET_OK;
+    team_stop(team);
+    return SEQNET_ENOMEM;
+}
+
+void team_stop(struct team *team)
+{
+    if (!team)
+        return;
+    publish(team, 0);
+    for (int32_t i = 0; i < team->started; i++)
+        pthread_join(team->worker[i].thread, NULL);
+    pthread_cond_destroy(&team->wake);
+    pthread_mutex_destroy(&team->lock);
+}
