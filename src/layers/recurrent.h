@@ -118,8 +118,8 @@ struct carry {
  * waits for the others.
  */
 struct slice {
-    int32_t by_units; /* 1: the second kind */
-    struct share rows;
+    int32_t by_units;  /* 1: the second kind */
+    struct share rows; /* of the block of steps at hand */
     struct share places;
     struct share panels;
     struct share units;  /* of H: those of the panels */
@@ -139,6 +139,8 @@ struct walk {
     struct scratch *scratch;
     const struct member *me;
     struct slice slice;
+    struct share block; /* packed rows of the block of steps at hand */
+    int64_t origin;     /* row 0 of the gates is this packed row: the block's first, or 0 */
     struct carry carry; /* forward: h, c; backward: their gradients */
 };
 
@@ -188,6 +190,25 @@ static inline real *tape_row(const struct walk *walk, struct rows rows, int64_t 
 static inline int32_t walk_time(const struct walk *walk, int32_t i)
 {
     return walk->direction->reverse ? walk->window->steps - 1 - i : i;
+}
+
+/*
+ * A window is walked in blocks of steps of at most block_rows rows, or of one step. walk_enter
+ * begins the block at step number `step` of the walk, and gives the number after its last one.
+ */
+int64_t block_rows(const struct recurrent *layer);
+int32_t walk_block_steps(const struct walk *walk);
+int32_t walk_enter(struct walk *walk, int32_t step);
+
+/* Of a buffer of the tape: packed row `first` and those after it in the block. */
+static inline struct rows walk_kept(const struct walk *walk, struct rows rows, int64_t first)
+{
+    return rows_from(rows, first - walk->origin);
+}
+
+static inline struct rows walk_gates(const struct walk *walk, int64_t first)
+{
+    return walk_kept(walk, walk->tape->gates, first);
 }
 
 /* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */

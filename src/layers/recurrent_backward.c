@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Backward, for each level from the last and each direction, against the order of the forward walk:
+ * Backward, for each level from the last and each direction, and each block of steps, against the
+ * order of the forward walk:
  *
  *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their
  *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
- *     2. once, over all rows: dW += dG^T Z,  db += column sums of dG
+ *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG
  *     3. once both directions are done: dX = dG W_ih into the x columns of Z, which nobody needs
  *        any more: it is the dy of the level below.
  */
@@ -32,7 +33,7 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
                            .runs = whole ? 1 : layer->panels,
                            .a_jump = (cell->blocks - term->count) * u,
                            .b_jump = (cell->weights - term->count) * u,
-                           .a = row_at(walk->tape->gates, first) + term->gate * u,
+                           .a = walk_gates(walk, first).data + term->gate * u,
                            .lda = walk->tape->gates.ld,
                            .b = layer->layer.values + d->weight + term->weight * u * d->ld + column,
                            .ldb = d->ld,
@@ -63,7 +64,7 @@ static void unproject(const struct walk *walk, int64_t first, int32_t count, str
 {
     const struct recurrent *layer = walk->layer;
     const struct share states = walk->slice.states, units = walk->slice.units;
-    const struct rows kept = rows_from(walk->tape->dh, first);
+    const struct rows kept = walk_kept(walk, walk->tape->dh, first);
     const struct product whole = { .k = layer->state_size,
                                    .a = kept.data,
                                    .lda = kept.ld,
@@ -125,25 +126,9 @@ static void run_step(const struct walk *walk, int32_t t, struct rows dy)
     add_recurrent(walk, 0, first, count, carry);
 }
 
-static void run_steps(struct walk *walk, struct rows dy)
-{
-    const struct part *part = &walk->part->part;
-    const struct state *h = &part->states[0], *c = &part->states[1];
-    const struct share units = walk->slice.units, states = walk->slice.states;
-    walk->carry.h = carry_load(walk, h, h->gradients, walk->scratch->carry_h, states);
-    if (walk->layer->cell->has_c)
-        walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
-    for (int32_t i = walk->window->steps - 1; i >= 0; i--)
-        run_step(walk, walk_time(walk, i), dy);
-    carry_store(walk, h, h->gradients, walk->carry.h, states);
-    if (walk->layer->cell->has_c)
-        carry_store(walk, c, c->gradients, walk->carry.c, units);
-    member_wait(walk->me);
-}
-
 /*
- * dW[weight blocks of the term][column ..) += dG^T a, over all rows of the window. Members share
- * the rows of dW, so that every sum stays in the order of time.
+ * dW[weight blocks of the term][column ..) += dG^T a, over the rows of the block. Members share the
+ * rows of dW, so that every sum stays in the order of blocks and time.
  */
 static void accumulate_weights(const struct walk *walk, const struct cell_term *term,
                                int32_t column, int32_t width, struct rows a)
@@ -163,8 +148,8 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     for (int64_t p = first; p < first + count; p++) {
         const struct product all = {
             .workspace = part_workspace(&walk->part->part, me),
-            .k = walk->window->rows,
-            .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
+            .k = walk->block.count,
+            .a = walk_gates(walk, walk->block.first).data + (p * cell->blocks + term->gate) * u,
             .lda = walk->tape->gates.ld,
             .b = a.data,
             .ldb = a.ld,
@@ -181,15 +166,18 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
 {
     const struct direction *d = walk->direction;
     const int32_t r = walk->layer->state_size;
+    const int64_t first = walk->block.first;
     if (d->x_size && term_is_stacked(term)) {
-        accumulate_weights(walk, term, 0, d->x_size + r, rows_column(walk->level->z, d->z_column));
+        accumulate_weights(walk, term, 0, d->x_size + r,
+                           rows_from(rows_column(walk->level->z, d->z_column), first));
         return;
     }
     const struct cell_term input = { term->weight, term->count, term->weight, 0 };
     accumulate_weights(walk, term, d->h_column, r,
-                       term->operand ? walk->tape->operand : walk_h(walk));
+                       term->operand ? walk_kept(walk, walk->tape->operand, first)
+                                     : rows_from(walk_h(walk), first));
     if (d->x_size)
-        accumulate_weights(walk, &input, d->x_column, d->x_size, walk_x(walk));
+        accumulate_weights(walk, &input, d->x_column, d->x_size, rows_from(walk_x(walk), first));
 }
 
 /* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
@@ -212,8 +200,9 @@ static void accumulate_biases(const struct walk *walk)
     const int64_t panel = (int64_t)layer->cell->blocks * layer->width;
     real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
     zero_reals(sums + panels.first * panel, panels.count * panel);
-    rows_sum(sums + panels.first * panel, rows_column(walk->tape->gates, panels.first * panel),
-             walk->window->rows, (int32_t)(panels.count * panel));
+    rows_sum(sums + panels.first * panel,
+             rows_column(walk_gates(walk, walk->block.first), panels.first * panel),
+             walk->block.count, (int32_t)(panels.count * panel));
     add_gates(layer, panels, &all, values + d->bias_ih, sums);
     for (int32_t i = 0; i < layer->cell->terms; i++)
         add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);
@@ -225,10 +214,10 @@ static void accumulate_projection(const struct walk *walk)
     const struct recurrent *layer = walk->layer;
     const struct product whole = {
         .workspace = part_workspace(&walk->part->part, walk->me),
-        .k = walk->window->rows,
-        .a = walk->tape->dh.data,
+        .k = walk->block.count,
+        .a = walk_kept(walk, walk->tape->dh, walk->block.first).data,
         .lda = walk->tape->dh.ld,
-        .b = walk->tape->hidden.data,
+        .b = walk_kept(walk, walk->tape->hidden, walk->block.first).data,
         .ldb = walk->tape->hidden.ld,
         .c = walk->part->part.gradient->values + walk->direction->projection,
         .ldc = layer->hidden_size,
@@ -251,15 +240,15 @@ static void accumulate_tokens(const struct walk *walk)
     real *table = gradient->values + layer->layer.table_offset +
                   (walk->direction->reverse ? weight_rows(layer) : 0);
     const struct share panels = share_of(walk->me, layer->panels, 1);
-    for (int64_t r = 0; r < walk->window->rows; r++) {
+    for (int64_t r = walk->block.first; r < walk->block.first + walk->block.count; r++) {
         add_gates(layer, panels, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
-                  row_at(walk->tape->gates, r));
+                  walk_gates(walk, r).data);
         if (walk->me->index == 0 && !walk->direction->reverse)
             gradient_touch_row(gradient, walk->tokens[r]);
     }
 }
 
-/* Step 2; afterwards the scratch memory may be another direction's. */
+/* Step 2. */
 static void accumulate(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
@@ -271,6 +260,35 @@ static void accumulate(const struct walk *walk)
         accumulate_projection(walk);
     if (walk->tokens)
         accumulate_tokens(walk);
+}
+
+static void run_block(struct walk *walk, int32_t step, struct rows dy)
+{
+    for (int32_t i = walk_enter(walk, step) - 1; i >= step; i--)
+        run_step(walk, walk_time(walk, i), dy);
+    member_wait(walk->me);
+    accumulate(walk);
+}
+
+static int32_t block_count(const struct walk *walk)
+{
+    const int32_t steps = walk_block_steps(walk);
+    return (walk->window->steps + steps - 1) / steps;
+}
+
+static void run_steps(struct walk *walk, struct rows dy)
+{
+    const struct part *part = &walk->part->part;
+    const struct state *h = &part->states[0], *c = &part->states[1];
+    const struct share units = walk->slice.units, states = walk->slice.states;
+    walk->carry.h = carry_load(walk, h, h->gradients, walk->scratch->carry_h, states);
+    if (walk->layer->cell->has_c)
+        walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
+    for (int32_t i = block_count(walk) - 1; i >= 0; i--)
+        run_block(walk, i * walk_block_steps(walk), dy);
+    carry_store(walk, h, h->gradients, walk->carry.h, states);
+    if (walk->layer->cell->has_c)
+        carry_store(walk, c, c->gradients, walk->carry.c, units);
     member_wait(walk->me);
 }
 
@@ -298,7 +316,6 @@ static void run_directions(struct part *part, const struct window *window, int32
         struct walk walk;
         walk_start(&walk, part, window, level, d, &group);
         run_steps(&walk, rows_column(dy, d * layer->state_size));
-        accumulate(&walk);
     }
     if (at_once)
         member_wait(me);

@@ -16,6 +16,14 @@ static struct rows take_gates(const struct recurrent *layer, struct arena *arena
     return take_rows(arena, rows, aliases ? size + MEMORY_ALIGNMENT / (int64_t)sizeof(real) : size);
 }
 
+/* Rows of gates of a block of steps, of any batch. */
+static int64_t gate_rows(const struct recurrent *layer, const struct part_shape *shape)
+{
+    const int64_t most =
+        block_rows(layer) > shape->max_batch ? block_rows(layer) : shape->max_batch;
+    return most < shape->rows ? most : shape->rows;
+}
+
 /*
  * Training keeps gates, c_{t-1}, operands and unprojected h of every level and direction (the
  * tape). Inference needs them only while a direction runs, so all levels share those of one, and
@@ -28,7 +36,7 @@ static void lay_out_tape(const struct recurrent *layer, struct tape *tape,
     const int32_t h = layer->hidden_size;
     const int projected = layer->options.proj_size > 0;
     const int64_t step_rows = shape->training ? shape->rows : shape->max_batch;
-    tape->gates = take_gates(layer, arena, shape->rows);
+    tape->gates = take_gates(layer, arena, shape->training ? shape->rows : gate_rows(layer, shape));
     if (shape->training && cell->has_c)
         tape->c_prev = take_rows(arena, shape->rows, h);
     if (cell->stages == 2)

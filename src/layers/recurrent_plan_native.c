@@ -18,7 +18,7 @@ static void input(const struct walk *walk)
                                             .m = slice->rows.count,
                                             .a = x.data,
                                             .lda = x.ld,
-                                            .c = row_at(walk->tape->gates, slice->rows.first),
+                                            .c = walk_gates(walk, slice->rows.first).data,
                                             .ldc = walk->tape->gates.ld,
                                             .start = walk->scratch->bias,
                                             .first = slice->panels.first,

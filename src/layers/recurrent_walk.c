@@ -61,8 +61,7 @@ void walk_fill_gates(const struct walk *walk)
 {
     const int64_t panel = (int64_t)walk->layer->cell->blocks * walk->layer->width;
     const struct share rows = walk->slice.rows, panels = walk->slice.panels;
-    const struct rows to =
-        rows_column(rows_from(walk->tape->gates, rows.first), panels.first * panel);
+    const struct rows to = rows_column(walk_gates(walk, rows.first), panels.first * panel);
     rows_fill(to, walk->scratch->bias + panels.first * panel, rows.count,
               (int32_t)(panels.count * panel));
 }
@@ -75,7 +74,7 @@ struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t cou
         .units = walk->layer->hidden_size,
         .gate_stride = walk->layer->width,
         .row_stride = walk->tape->gates.ld,
-        .gates = row_at(walk->tape->gates, first),
+        .gates = walk_gates(walk, first).data,
         .h_prev = row_at(h, first),
         .h_prev_stride = h.ld,
         .stride = walk->layer->hidden_size,
