@@ -59,6 +59,7 @@ static int32_t check_numbers(const char *function, const seqnet_trainer_options 
         { "gamma", o->gamma, 0, 1 },
         { "min_learning_rate", o->min_learning_rate, 0, 1e6 },
         { "threads", o->threads, 0, TEAM_MOST },
+        { "recompute", o->recompute, 0, 1 },
     };
     return check_bounds(function, bounds, sizeof bounds / sizeof *bounds);
 }

@@ -262,12 +262,44 @@ static void accumulate(const struct walk *walk)
         accumulate_tokens(walk);
 }
 
-static void run_block(struct walk *walk, int32_t step, struct rows dy)
+/*
+ * Step 3 for some rows, of which `dx` holds the first; the first direction overwrites it, the
+ * second adds.
+ */
+static void input_gradient(const struct walk *walk, struct share rows, struct rows dx)
 {
-    for (int32_t i = walk_enter(walk, step) - 1; i >= step; i--)
+    const struct cell_term all = { .count = walk->layer->cell->weights };
+    if (!walk->direction->reverse)
+        for (int64_t r = 0; r < rows.count; r++)
+            zero_reals(row_at(dx, r), walk->direction->x_size);
+    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
+                   rows.count, dx);
+}
+
+/* Step 3 for a block, as its gates will be gone. Nobody needs x of these rows but the reverse. */
+static void block_input_gradient(const struct walk *walk)
+{
+    const struct rows dx = walk->layer->directions == 2 ? walk->part->dx : walk_x(walk);
+    struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
+    rows.first += walk->block.first;
+    member_wait(walk->me);
+    input_gradient(walk, rows, rows_from(dx, rows.first));
+}
+
+static void run_block(struct walk *walk, int32_t step, struct rows dy, int wants_dx)
+{
+    const int32_t end = walk_enter(walk, step);
+    if (walk->part->recompute)
+        walk_make_again(walk);
+    for (int32_t i = end - 1; i >= step; i--)
         run_step(walk, walk_time(walk, i), dy);
     member_wait(walk->me);
     accumulate(walk);
+    if (!walk->part->recompute)
+        return;
+    if (wants_dx)
+        block_input_gradient(walk);
+    member_wait(walk->me);
 }
 
 static int32_t block_count(const struct walk *walk)
@@ -276,7 +308,7 @@ static int32_t block_count(const struct walk *walk)
     return (walk->window->steps + steps - 1) / steps;
 }
 
-static void run_steps(struct walk *walk, struct rows dy)
+static void run_blocks(struct walk *walk, struct rows dy, int wants_dx)
 {
     const struct part *part = &walk->part->part;
     const struct state *h = &part->states[0], *c = &part->states[1];
@@ -285,51 +317,58 @@ static void run_steps(struct walk *walk, struct rows dy)
     if (walk->layer->cell->has_c)
         walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
     for (int32_t i = block_count(walk) - 1; i >= 0; i--)
-        run_block(walk, i * walk_block_steps(walk), dy);
+        run_block(walk, i * walk_block_steps(walk), dy, wants_dx);
     carry_store(walk, h, h->gradients, walk->carry.h, states);
     if (walk->layer->cell->has_c)
         carry_store(walk, c, c->gradients, walk->carry.c, units);
     member_wait(walk->me);
 }
 
-/* Step 3 for some rows; the first direction overwrites x, the second adds. */
-static void input_gradient(const struct walk *walk, struct share rows)
-{
-    const struct cell_term all = { .count = walk->layer->cell->weights };
-    const struct rows x = rows_from(walk_x(walk), rows.first);
-    if (!walk->direction->reverse)
-        for (int64_t r = 0; r < rows.count; r++)
-            zero_reals(row_at(x, r), walk->direction->x_size);
-    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
-                   rows.count, x);
-}
-
-/* Steps 1 and 2; both directions at the same time if there are members for it. */
+/*
+ * Steps 1 and 2; both directions at the same time if there are members for it, but not if both make
+ * the same dx here.
+ */
 static void run_directions(struct part *part, const struct window *window, int32_t level,
-                           struct rows dy, const struct member *me)
+                           struct rows dy, int wants_dx, const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
-    const int at_once = layer->directions == 2 && member_halves(me);
+    const int at_once =
+        layer->directions == 2 && member_halves(me) && !recurrent_part_of(part)->recompute;
     struct member group = *me;
     const int32_t only = at_once ? member_half(me, &group) : 0;
     for (int32_t d = only; d < (at_once ? only + 1 : layer->directions); d++) {
         struct walk walk;
         walk_start(&walk, part, window, level, d, &group);
-        run_steps(&walk, rows_column(dy, d * layer->state_size));
+        run_blocks(&walk, rows_column(dy, d * layer->state_size), wants_dx);
     }
     if (at_once)
         member_wait(me);
 }
 
+/* Step 3 for the member's share of the window. */
+static void finish_inputs(struct part *part, const struct window *window, int32_t level,
+                          const struct member *me)
+{
+    const struct recurrent_part *recurrent = recurrent_part_of(part);
+    const int32_t directions = recurrent_of(part)->directions;
+    const struct share rows = window_share(window, me);
+    for (int32_t d = 0; d < directions; d++) {
+        struct walk walk;
+        walk_start(&walk, part, window, level, d, me);
+        const struct rows x = rows_from(walk_x(&walk), rows.first);
+        if (!recurrent->recompute)
+            input_gradient(&walk, rows, x);
+        else if (d == 1)
+            rows_copy(x, rows_from(recurrent->dx, rows.first), rows.count, walk.direction->x_size);
+    }
+}
+
 static void run_level(struct part *part, const struct window *window, int32_t level, struct rows dy,
                       int wants_dx, const struct member *me)
 {
-    run_directions(part, window, level, dy, me);
-    for (int32_t d = 0; d < recurrent_of(part)->directions && wants_dx; d++) {
-        struct walk walk;
-        walk_start(&walk, part, window, level, d, me);
-        input_gradient(&walk, window_share(window, me));
-    }
+    run_directions(part, window, level, dy, wants_dx, me);
+    if (wants_dx)
+        finish_inputs(part, window, level, me);
 }
 
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
@@ -347,31 +386,5 @@ void recurrent_backward(struct part *part, const struct window *window, struct r
             dropout_apply(gradient, layer->layer.output_size, options->dropout,
                           part->dropout_key + (uint64_t)(level - 1), window, me);
         member_wait(me);
-    }
-}
-
-/*
- * The tape still holds h_{t-1} and c_{t-1} of every row, so the state after `step` steps is that of
- * the rows of step `step`; samples that ended before keep theirs. Forward direction only.
- */
-void recurrent_rewind(struct part *part, const struct window *window, int32_t step)
-{
-    const struct recurrent *layer = recurrent_of(part);
-    const struct member alone = MEMBER_ALONE;
-    if (step >= window->steps)
-        return;
-    for (int32_t level = 0; level < layer->options.num_layers; level++) {
-        struct walk walk;
-        walk_start(&walk, part, window, level, 0, &alone);
-        const int64_t first = window_offset(window, step);
-        for (int32_t p = 0; p < window_active(window, step); p++) {
-            const int64_t sample = window_sample(window, p);
-            for (int32_t s = 0; s < part->state_count; s++) {
-                const struct state *state = &part->states[s];
-                const struct rows from = s == 0 ? walk_h(&walk) : walk.tape->c_prev;
-                const int64_t row = (int64_t)walk.slot * part->max_batch + sample;
-                copy_reals(state->values + row * state->size, row_at(from, first + p), state->size);
-            }
-        }
     }
 }

@@ -9,18 +9,18 @@
 #define BLOCK_BYTES (512 * 1024)
 #define BLOCK_LEAST_ROWS 256
 
-/* OpenBLAS packs weights in every call, so there a block is the window. */
-int64_t block_rows(const struct recurrent *layer)
+/* OpenBLAS packs weights in every call: a block is the window there, if there is memory for it. */
+int64_t block_rows(const struct recurrent *layer, int32_t recompute)
 {
     const int64_t rows = BLOCK_BYTES / ((int64_t)sizeof(real) * gate_size(layer));
-    if (layer->layer.products != &native_products)
+    if (layer->layer.products != &native_products && !recompute)
         return INT64_MAX;
     return rows > BLOCK_LEAST_ROWS ? rows : BLOCK_LEAST_ROWS;
 }
 
 int32_t walk_block_steps(const struct walk *walk)
 {
-    const int64_t steps = block_rows(walk->layer) / walk->window->batch;
+    const int64_t steps = block_rows(walk->layer, walk->part->recompute) / walk->window->batch;
     if (steps >= walk->window->steps)
         return walk->window->steps;
     return steps > 1 ? (int32_t)steps : 1;
@@ -36,7 +36,7 @@ int32_t walk_enter(struct walk *walk, int32_t step)
     const int64_t first = window_offset(window, early);
     walk->block =
         (struct share){ first, window_offset(window, late) + window_active(window, late) - first };
-    walk->origin = walk->part->training ? 0 : first;
+    walk->origin = walk->part->training && !walk->part->recompute ? 0 : first;
     walk->slice.rows = walk->block;
     if (!walk->slice.by_units) {
         walk->slice.rows = share_of(walk->me, walk->block.count, PATCH_ROWS);

@@ -114,6 +114,23 @@ static void run_stages(const struct walk *walk, const struct recurrent_plan *pla
     }
 }
 
+/* With all h known, steps need not follow each other: the rows of a block are as those of one. */
+void walk_make_again(struct walk *walk)
+{
+    const struct recurrent_plan *plan = recurrent_plan_of(walk->layer);
+    const struct tape *tape = walk->tape;
+    sum_biases(walk);
+    prepare_gates(walk, plan);
+    const int64_t first = walk->slice.rows.first;
+    struct cell_block block = walk_block(walk, first, (int32_t)walk->slice.rows.count);
+    block.operand = walk_kept(walk, tape->operand, first).data;
+    block.h = walk_kept(walk, tape->hidden, first).data;
+    block.c = walk_kept(walk, tape->c, first).data;
+    block.c_prev = row_at(tape->c_prev, first);
+    run_stages(walk, plan, &block, first);
+    member_wait(walk->me);
+}
+
 static void run_step(const struct walk *walk, const struct recurrent_plan *plan, int32_t t,
                      struct rows y)
 {
