@@ -5,10 +5,19 @@
  *
  * A context holds the state h/c of up to max_batch streams, the scratch memory, and in training
  * mode the tape and the gradients. All of it is one allocation made at creation; step, forward and
- * backward allocate nothing, take no lock and make no system call.
+ * backward allocate nothing and, with one thread, take no lock and make no system call.
  *
  * Threads: a context is for one thread at a time; a call that finds another one inside returns
  *          SEQNET_EBUSY. Contexts of one layer are independent of each other.
+ *
+ *          With the option `threads` a context has a team of its own: seqnet_context_create starts
+ *          threads - 1 threads, which end with the context. A call long enough to gain from them is
+ *          shared by all; shorter ones stay with the caller. The results are the same bits for any
+ *          number. Between calls the team's threads look out for the next one for some tens of
+ *          microseconds, then sleep. They run with all signals blocked, in the caller's
+ *          floating-point environment, and are named "seqnet" where the system names threads.
+ *          Threads do not survive fork: a context that has some must not be used, nor destroyed,
+ *          in the child.
  * Layout:  row-major floats; windows are sequence-major (T, B, N), or batch-major (B, T, N) by an
  *          option of the call. The library keeps no pointer to the caller's arrays after a call.
  */
@@ -28,9 +37,12 @@ typedef struct seqnet_context_options {
     int32_t max_steps;                 /**< 0: 1. Most steps T of one call */
     int32_t max_batch;                 /**< 0: 1. Streams; most rows B of one call */
     int32_t training;                  /**< 1: tape, gradients, dropout; needed by backward */
-    int32_t threads;                   /**< reserved, 0 or 1 */
-    int32_t recompute;                 /**< training: 1: gates are not kept but made again */
-    int32_t reserved;                  /**< 0 */
+    int32_t threads; /**< at most 256 that share a call, the caller among them. 0: one if max_steps
+                          is 1 or a call of the largest size takes about 2 ms or less, else one for
+                          each core the process may use, at most 8. Layers on the blas backend have
+                          one, and the threads of that library */
+    int32_t recompute; /**< training: 1: gates are not kept but made again */
+    int32_t reserved;  /**< 0 */
 } seqnet_context_options;
 
 /* clang-format off */
@@ -64,7 +76,8 @@ SEQNET_API int32_t seqnet_context_bytes(const seqnet_layer *layer,
  * @param layer   retained until the context is destroyed.
  * @param options NULL: one step, one stream, inference.
  * @param[out] context the new context, NULL on error.
- * @retval SEQNET_EINVAL, SEQNET_ENOMEM, SEQNET_ENOTSUP.
+ * @retval SEQNET_ENOMEM out of memory, or the system starts no more threads.
+ * @retval SEQNET_EINVAL, SEQNET_ENOTSUP.
  */
 SEQNET_API int32_t seqnet_context_create(seqnet_layer *layer, const seqnet_context_options *options,
                                          seqnet_context **context);

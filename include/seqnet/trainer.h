@@ -8,7 +8,10 @@
  * counters. It updates the layer's parameters in place, so nobody else may use the layer during
  * seqnet_trainer_train.
  *
- * Threads: a trainer and its context are for one thread at a time (SEQNET_EBUSY).
+ * Threads: a trainer and its context are for one thread at a time (SEQNET_EBUSY). The option
+ *          `threads` is that of the context (context.h), whose team shares the losses, the norm and
+ *          the update too. A training has the same bits with any number of threads, and can be
+ *          resumed with another one.
  */
 #ifndef SEQNET_TRAINER_H
 #define SEQNET_TRAINER_H
@@ -98,7 +101,7 @@ typedef struct seqnet_trainer_options {
     double gamma;             /**< 0: 0.1 (STEP, PLATEAU) or 0.999 (EXPONENTIAL) */
     double min_learning_rate; /**< floor of COSINE and PLATEAU */
 
-    int32_t threads;   /**< as seqnet_context_options.threads: results do not depend on it */
+    int32_t threads;   /**< as seqnet_context_options.threads; results do not depend on it */
     int32_t recompute; /**< as seqnet_context_options.recompute: less memory, more time */
 } seqnet_trainer_options;
 
@@ -119,7 +122,7 @@ SEQNET_API void seqnet_trainer_options_init(seqnet_trainer_options *options, siz
  * @retval SEQNET_EINVAL  an option or combination outside its values.
  * @retval SEQNET_ENOTSUP k1 < k2 with a bidirectional layer or a many-to-one loss, or a newer
  *                        option struct.
- * @retval SEQNET_ENOMEM
+ * @retval SEQNET_ENOMEM  out of memory, or the system starts no more threads.
  */
 SEQNET_API int32_t seqnet_trainer_create(seqnet_layer *layer, const seqnet_trainer_options *options,
                                          seqnet_trainer **trainer);

@@ -32,8 +32,8 @@ struct product {
 };
 
 /*
- * B must be readable this many reals beyond its end: kernels read whole vectors and throw the part
- * beyond a row away.
+ * A and B must be readable this many reals beyond their ends: kernels read whole vectors and throw
+ * the part beyond a row away.
  */
 #define PRODUCT_SLACK 16
 

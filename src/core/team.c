@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #ifdef __linux__
-#define _GNU_SOURCE /* sched_getaffinity */
+#define _GNU_SOURCE /* sched_getaffinity, sched_getcpu */
 #endif
 
 #include "core/team.h"
@@ -17,23 +17,30 @@
 #endif
 
 /*
- * How long a waiting thread stays awake, in pauses of 10 to 60 ns each. Within a run the others
- * come soon, so it only gives way then; between runs it goes to sleep.
+ * How long a waiting thread stays awake, in pauses of 20 to 60 ns each. Within a run the others
+ * come soon, so it only gives way then; between runs it goes to sleep, from which it takes about
+ * 40 us to come back.
  */
-#define SPINS 1000
+#define SPINS 4000
+#define LOOKS_AT_CORES 64
 #define STACK_BYTES ((size_t)1 << 20)
 
 /* A generation: the last one to come opens the next phase. */
 struct barrier {
     _Alignas(64) atomic_int waiting;
     atomic_uint phase;
-    int32_t spins;
+    struct team *team;
 };
 
 struct worker {
     pthread_t thread;
     struct team *team;
     int32_t index;
+};
+
+/* The core a member was on when it was last looked at. */
+struct seat {
+    _Alignas(64) atomic_int core;
 };
 
 /*
@@ -54,6 +61,7 @@ struct team {
     fenv_t environment;
     struct barrier barrier[3]; /* of all members, and of the two halves */
     struct worker *worker;     /* (size - 1) */
+    struct seat *seat;         /* (size) */
     _Alignas(64) _Atomic uint64_t run;
     atomic_int asleep;
     _Alignas(64) atomic_int working; /* threads of this run that are not done */
@@ -81,13 +89,41 @@ static inline void pause_briefly(void)
 #endif
 }
 
-/* One more look has been in vain: a pause, or, after many, the processor to somebody else. */
-static void look_again(int32_t *looks, int32_t spins)
+static void sit_down(const struct team *team, int32_t seat)
 {
-    if (++*looks < spins)
-        pause_briefly();
-    else
+#ifdef __linux__
+    atomic_store_explicit(&team->seat[seat].core, sched_getcpu(), memory_order_relaxed);
+#else
+    (void)team, (void)seat;
+#endif
+}
+
+/* Whether another member was last seen on the core of this one; never where nobody can tell. */
+static int shares_core(const struct team *team, int32_t seat)
+{
+#ifdef __linux__
+    const int core = sched_getcpu();
+    for (int32_t i = 0; i < team->size; i++)
+        if (i != seat && atomic_load_explicit(&team->seat[i].core, memory_order_relaxed) == core)
+            return 1;
+#else
+    (void)team, (void)seat;
+#endif
+    return 0;
+}
+
+/*
+ * One more look has been in vain: a pause; or, after many, the core to somebody else, and sooner if
+ * that may be the member one waits for: on a busy machine two may find themselves on one core.
+ */
+static void look_again(const struct team *team, int32_t seat, int32_t *looks)
+{
+    if (++*looks >= team->spins || (*looks % LOOKS_AT_CORES == 0 && shares_core(team, seat))) {
         sched_yield();
+        sit_down(team, seat);
+    } else {
+        pause_briefly();
+    }
 }
 
 void member_wait(const struct member *me)
@@ -103,7 +139,7 @@ void member_wait(const struct member *me)
     }
     int32_t looks = 0;
     while (atomic_load_explicit(&barrier->phase, memory_order_acquire) == phase)
-        look_again(&looks, barrier->spins);
+        look_again(barrier->team, me->seat, &looks);
 }
 
 int32_t member_half(const struct member *me, struct member *half)
@@ -111,6 +147,11 @@ int32_t member_half(const struct member *me, struct member *half)
     const int32_t size = me->count / 2, which = me->index >= size;
     *half = (struct member){ me->index - which * size, size, me->seat, me->barrier + 1 + which };
     return which;
+}
+
+int team_is_awake(const struct team *team)
+{
+    return team && atomic_load_explicit(&((struct team *)team)->asleep, memory_order_relaxed) == 0;
 }
 
 static int32_t members_of(uint64_t run)
@@ -130,12 +171,14 @@ static uint64_t sleep_until_run(struct team *team, uint64_t seen)
     return run;
 }
 
-static uint64_t wait_for_run(struct team *team, uint64_t seen)
+static uint64_t wait_for_run(struct team *team, int32_t seat, uint64_t seen)
 {
-    for (int32_t looks = 0; looks < team->spins; looks++) {
+    for (int32_t looks = 1; looks < team->spins; looks++) {
         const uint64_t run = atomic_load_explicit(&team->run, memory_order_acquire);
         if (run != seen)
             return run;
+        if (looks % LOOKS_AT_CORES == 0 && shares_core(team, seat))
+            break;
         pause_briefly();
     }
     return sleep_until_run(team, seen);
@@ -151,12 +194,13 @@ static void *work_until_stopped(void *user)
     prctl(PR_SET_NAME, "seqnet", 0, 0, 0);
 #endif
     for (;;) {
-        run = wait_for_run(team, run);
+        run = wait_for_run(team, worker->index, run);
         const struct member me = { worker->index, members_of(run), worker->index, team->barrier };
         if (me.count == 0)
             return NULL;
         if (me.index >= me.count)
             continue;
+        sit_down(team, me.seat);
         fesetenv(&team->environment);
         team->work(&me, team->user);
         atomic_fetch_sub_explicit(&team->working, 1, memory_order_release);
@@ -184,6 +228,7 @@ void team_run(struct team *team, int32_t members, team_work *work, void *user)
         return;
     }
     const struct member me = { 0, members, 0, team->barrier };
+    sit_down(team, 0);
     team->work = work;
     team->user = user;
     fegetenv(&team->environment);
@@ -192,16 +237,18 @@ void team_run(struct team *team, int32_t members, team_work *work, void *user)
     work(&me, user);
     int32_t looks = 0;
     while (atomic_load_explicit(&team->working, memory_order_acquire) != 0)
-        look_again(&looks, team->spins);
+        look_again(team, 0, &looks);
 }
 
 struct team *team_lay_out(int32_t size, struct arena *arena)
 {
     struct team *team = arena_take(arena, 1, sizeof *team);
     struct worker *worker = arena_take(arena, (size_t)size - 1, sizeof *worker);
+    struct seat *seat = arena_take(arena, (size_t)size, sizeof *seat);
     if (!team)
         return NULL;
     team->size = size;
+    team->seat = seat;
     team->worker = worker;
     for (int32_t i = 1; i < size; i++)
         worker[i - 1] = (struct worker){ .team = team, .index = i };
@@ -232,7 +279,7 @@ int32_t team_start(struct team *team)
 {
     team->spins = team->size <= team_cores() ? SPINS : 1;
     for (int32_t i = 0; i < 3; i++)
-        team->barrier[i].spins = team->spins;
+        team->barrier[i].team = team;
     if (pthread_mutex_init(&team->lock, NULL) != 0)
         return SEQNET_ENOMEM;
     if (pthread_cond_init(&team->wake, NULL) != 0) {

@@ -72,7 +72,7 @@ void context_forward(seqnet_context *context, const struct input *input, real *y
         call.output = (struct rows){ y, size };
     else
         call.y = y;
-    context_run(context, context_product_time(context->layer, window->rows, window->steps),
+    context_run(context, context_shared_time(context->layer, window->rows, window->steps),
                 run_forward, &call);
     context->has_tape = context->training;
 }
@@ -113,7 +113,7 @@ static void call_backward(struct call *call)
 {
     seqnet_context *context = call->context;
     const struct window *window = &context->window;
-    const double forward = context_product_time(context->layer, window->rows, window->steps);
+    const double forward = context_shared_time(context->layer, window->rows, window->steps);
     if (context->layer->token_input)
         call->dx = NULL;
     context_run(context, 2 * forward, run_backward, call);

@@ -83,10 +83,10 @@ struct input {
 };
 
 /*
- * About how long one thread takes for the products of `rows` rows in `steps` steps: bound by
- * arithmetic, or with few rows a step by reading the weights.
+ * About how long one thread takes for the products of `rows` rows in `steps` steps, in nanoseconds;
+ * of those that members can share.
  */
-double context_product_time(const seqnet_layer *layer, int64_t rows, int64_t steps);
+double context_shared_time(const seqnet_layer *layer, int64_t rows, int64_t steps);
 
 /* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */
 void context_forward(seqnet_context *context, const struct input *input, real *y);

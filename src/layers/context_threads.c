@@ -1,39 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 /* How many members of its team a context sets to work. */
 #include "layers/context.h"
+#include "layers/recurrent_slice.h"
 
-/* One thread, on the machines of today: a multiply-add, and a weight from the cache, in ns. */
+/*
+ * One thread, on the machines of today, in nanoseconds: a multiply-add, and a weight that is read
+ * for a row or a few only, from a core's own cache or from behind it.
+ */
 #define PRODUCT_TIME 0.02
-#define WEIGHT_TIME 0.1
+#define NEAR_TIME 0.03
+#define FAR_TIME 0.1
+#define NEAR_WEIGHTS 400000
+
+/* Sharing pays for so many times less work if nobody must be woken. */
+#define AWAKE_GAIN 8
 
 /* From here on a context gets threads if nobody says how many. */
 #define TIME_FOR_THREADS 2e6
 #define USUAL_MOST 8
 
 /* Elements of the matrices a row is multiplied with; tables are only looked up. */
-static double weights_of(const seqnet_layer *layer)
+static double weights_of(const seqnet_layer *leaf)
 {
-    double count = 0;
-    for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
-        const seqnet_layer *leaf = layer_leaf(layer, i);
-        count += (double)(leaf->table_rows ? leaf->table_offset : leaf->value_count);
-        if (leaf->tied)
-            count += (double)leaf->input_size * leaf->output_size;
-    }
-    return count;
+    const double own = (double)(leaf->table_rows ? leaf->table_offset : leaf->value_count);
+    return leaf->tied ? own + (double)leaf->input_size * leaf->output_size : own;
 }
 
-double context_product_time(const seqnet_layer *layer, int64_t rows, int64_t steps)
+/* Each of `rows` rows is multiplied with all weights, which are read so many times. */
+static double product_time(double weights, double rows, double times)
 {
-    const double arithmetic = PRODUCT_TIME * (double)rows, reading = WEIGHT_TIME * (double)steps;
-    return weights_of(layer) * (arithmetic > reading ? arithmetic : reading);
+    const double arithmetic = PRODUCT_TIME * rows;
+    const double reading = (weights > NEAR_WEIGHTS ? FAR_TIME : NEAR_TIME) * times;
+    return weights * (arithmetic > reading ? arithmetic : reading);
+}
+
+static int is_recurrent(const seqnet_layer *leaf)
+{
+    return leaf->kind == SEQNET_RNN || leaf->kind == SEQNET_LSTM || leaf->kind == SEQNET_GRU;
+}
+
+/* Of one stream and few weights only the input product, about half of the weights, is shared. */
+static double shared_time(const seqnet_layer *leaf, double rows, double steps)
+{
+    const double weights = weights_of(leaf);
+    if (!is_recurrent(leaf))
+        return product_time(weights, rows, 1);
+    if (rows < 2 * steps && recurrent_has_short_steps(leaf))
+        return product_time(weights / 2, rows, 1);
+    return product_time(weights, rows, steps);
+}
+
+double context_shared_time(const seqnet_layer *layer, int64_t rows, int64_t steps)
+{
+    double time = 0;
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
+        time += shared_time(layer_leaf(layer, i), (double)rows, (double)steps);
+    return time;
 }
 
 int32_t context_usual_threads(const seqnet_layer *layer, const struct context_spec *spec)
 {
     const int64_t rows = (int64_t)spec->max_steps * spec->max_batch;
     if (spec->max_steps == 1 ||
-        context_product_time(layer, rows, spec->max_steps) < TIME_FOR_THREADS)
+        context_shared_time(layer, rows, spec->max_steps) < TIME_FOR_THREADS)
         return 1;
     const int32_t cores = team_cores();
     return cores < USUAL_MOST ? cores : USUAL_MOST;
@@ -41,5 +70,7 @@ int32_t context_usual_threads(const seqnet_layer *layer, const struct context_sp
 
 void context_run(seqnet_context *context, double nanoseconds, team_work *work, void *user)
 {
-    team_run(context->team, nanoseconds < context->least_time ? 1 : context->threads, work, user);
+    const double least =
+        team_is_awake(context->team) ? context->least_time / AWAKE_GAIN : context->least_time;
+    team_run(context->team, nanoseconds < least ? 1 : context->threads, work, user);
 }

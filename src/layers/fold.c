@@ -36,7 +36,7 @@ static void add_blocks(const struct recurrent *layer, const struct cell_term *te
 {
     for (int32_t p = 0; p < layer->panels; p++) {
         const int64_t first = (int64_t)(p * layer->cell->weights + term->weight) * layer->width;
-        add_reals(to + first, from + first, (int64_t)term->count * layer->width);
+        add_reals(to + first, from + first, (int64_t)term->count * panel_units(layer, p));
     }
 }
 
@@ -44,7 +44,7 @@ static void clear_blocks(const struct recurrent *layer, const struct cell_term *
 {
     for (int32_t p = 0; p < layer->panels; p++)
         neutral_reals(to + (int64_t)(p * layer->cell->weights + term->weight) * layer->width,
-                      (int64_t)term->count * layer->width);
+                      (int64_t)term->count * panel_units(layer, p));
 }
 
 /* 1: the term's b_hh is added where x goes too, so it is part of the table. */

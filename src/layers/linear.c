@@ -40,8 +40,8 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
     part->x.ld = layer->input_size;
-    part->x.data =
-        arena_take_reals(arena, size_multiply((size_t)shape->rows, (size_t)layer->input_size));
+    const size_t count = size_multiply((size_t)shape->rows, (size_t)layer->input_size);
+    part->x.data = arena_take_reals(arena, size_add(count, PRODUCT_SLACK));
     return carved;
 }
 
@@ -59,7 +59,7 @@ static void multiply(const struct part *part, struct rows y, struct patch patch)
                                    .accumulate = 1 };
     const struct product product = patch_nt(whole, patch);
     if (linear->packed.data)
-        native_packed(&(struct packed_product){
+        packed_multiply(&(struct packed_product){
             .packed = &linear->packed,
             .m = product.m,
             .a = product.a,

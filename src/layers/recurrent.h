@@ -44,19 +44,37 @@ struct recurrent {
     int32_t state_size;          /* R: H, or P */
     int32_t directions;          /* D */
     int32_t width;               /* U: units of a panel of gates; H with the BLAS backend */
-    int32_t panels;              /* ceil(H / U); units beyond H have zero weights */
+    int32_t panels;              /* ceil(H / U) */
+    int32_t units;               /* of all panels, at least H; those beyond have zero weights */
     struct direction *direction; /* (L * D), level-major */
 };
 
 /* Rows of a stacked matrix, and elements of a row of gates: panels of U units, gate by gate. */
 static inline int32_t weight_rows(const struct recurrent *layer)
 {
-    return layer->panels * layer->cell->weights * layer->width;
+    return layer->units * layer->cell->weights;
 }
 
 static inline int32_t gate_size(const struct recurrent *layer)
 {
-    return layer->panels * layer->cell->blocks * layer->width;
+    return layer->units * layer->cell->blocks;
+}
+
+/* Units of a panel: U, but of a single gate's last panel only whole vectors. */
+static inline int32_t panel_units(const struct recurrent *layer, int64_t panel)
+{
+    const int64_t left = layer->units - panel * layer->width;
+    return left < layer->width ? (int32_t)left : layer->width;
+}
+
+/* Elements that some panels take in a row of so many blocks. */
+static inline struct share panel_elements(const struct recurrent *layer, struct share panels,
+                                          int32_t blocks)
+{
+    const int64_t first = panels.first * layer->width, end = first + panels.count * layer->width;
+    const int64_t begin = first < layer->units ? first : layer->units;
+    return (struct share){ begin * blocks,
+                           ((end < layer->units ? end : layer->units) - begin) * blocks };
 }
 
 /*

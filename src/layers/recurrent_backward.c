@@ -29,7 +29,7 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
     layer->layer.products->nn(
         &(struct product){ .m = rows,
                            .n = width,
-                           .k = term->count * u * (whole ? layer->panels : 1),
+                           .k = whole ? weight_rows(layer) : term->count * u,
                            .runs = whole ? 1 : layer->panels,
                            .a_jump = (cell->blocks - term->count) * u,
                            .b_jump = (cell->weights - term->count) * u,
@@ -139,7 +139,7 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     const int64_t u = layer->width;
     const int whole = term->count == cell->blocks && term->count == cell->weights;
     const struct member *me = walk->me;
-    const int64_t rows = term->count * u * (whole ? layer->panels : 1);
+    const int64_t rows = whole ? weight_rows(layer) : term->count * u;
     const struct share panels = share_of(me, layer->panels, 1);
     const struct patch part =
         whole ? patch_of(me, rows, width) : (struct patch){ 0, rows, 0, width };
@@ -187,7 +187,8 @@ static void add_gates(const struct recurrent *layer, struct share panels,
     const int64_t u = layer->width;
     for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         add_reals(rows + (p * layer->cell->weights + term->weight) * u,
-                  gates + (p * layer->cell->blocks + term->gate) * u, term->count * u);
+                  gates + (p * layer->cell->blocks + term->gate) * u,
+                  term->count * panel_units(layer, p));
 }
 
 /* Column sums of dG go to b_ih by block, and to b_hh by term; of the member's panels. */
@@ -197,12 +198,11 @@ static void accumulate_biases(const struct walk *walk)
     const struct direction *d = walk->direction;
     const struct cell_term all = { .count = layer->cell->weights };
     const struct share panels = share_of(walk->me, layer->panels, 1);
-    const int64_t panel = (int64_t)layer->cell->blocks * layer->width;
+    const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
     real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
-    zero_reals(sums + panels.first * panel, panels.count * panel);
-    rows_sum(sums + panels.first * panel,
-             rows_column(walk_gates(walk, walk->block.first), panels.first * panel),
-             walk->block.count, (int32_t)(panels.count * panel));
+    zero_reals(sums + gates.first, gates.count);
+    rows_sum(sums + gates.first, rows_column(walk_gates(walk, walk->block.first), gates.first),
+             walk->block.count, (int32_t)gates.count);
     add_gates(layer, panels, &all, values + d->bias_ih, sums);
     for (int32_t i = 0; i < layer->cell->terms; i++)
         add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);

@@ -169,6 +169,9 @@ static void set_panels(struct recurrent *recurrent)
         recurrent->width = (vectors < most ? vectors : most) * lanes;
     }
     recurrent->panels = (h + recurrent->width - 1) / recurrent->width;
+    recurrent->units = recurrent->panels * recurrent->width;
+    if (recurrent->cell->weights == 1 && recurrent->width < h)
+        recurrent->units = (h + native_lanes() - 1) / native_lanes() * native_lanes();
 }
 
 static int32_t build(struct recurrent *recurrent)

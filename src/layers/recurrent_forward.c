@@ -25,7 +25,8 @@ static void add_blocks(const struct recurrent *layer, struct share panels,
     const int64_t u = layer->width;
     for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         add_reals(gates + (p * layer->cell->blocks + term->gate) * u,
-                  rows + (p * layer->cell->weights + term->weight) * u, term->count * u);
+                  rows + (p * layer->cell->weights + term->weight) * u,
+                  term->count * panel_units(layer, p));
 }
 
 /*
@@ -38,9 +39,9 @@ static void sum_biases(const struct walk *walk)
     const struct recurrent *layer = walk->layer;
     const struct cell_term all = { .count = layer->cell->weights };
     const struct share panels = share_of(walk->me, layer->panels, 1);
-    const int64_t panel = (int64_t)layer->cell->blocks * layer->width;
+    const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
     real *bias = walk->scratch->bias;
-    neutral_reals(bias + panels.first * panel, panels.count * panel);
+    neutral_reals(bias + gates.first, gates.count);
     if (layer->options.no_bias)
         return;
     add_blocks(layer, panels, &all, bias, block_of(walk) + d->bias_ih);

@@ -2,10 +2,11 @@
 /* The memory a recurrent layer needs in a context. */
 #include "layers/recurrent.h"
 
+/* What products read beyond the last row must not be what another member writes meanwhile. */
 static struct rows take_rows(struct arena *arena, int64_t rows, int64_t columns)
 {
-    return (struct rows){ arena_take_reals(arena, size_multiply((size_t)rows, (size_t)columns)),
-                          columns };
+    const size_t count = size_multiply((size_t)rows, (size_t)columns);
+    return (struct rows){ arena_take_reals(arena, size_add(count, PRODUCT_SLACK)), columns };
 }
 
 /* Rows of gates; a row length of a multiple of 4 KiB would put all rows on the same cache sets. */

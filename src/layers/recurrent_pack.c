@@ -50,7 +50,7 @@ static struct packed describe(const struct recurrent *layer, int64_t k, int32_t 
 {
     const int32_t vectors = weights * layer->width / native_lanes();
     return (struct packed){ .k = k,
-                            .n = (int64_t)layer->panels * weights * layer->width,
+                            .n = (int64_t)layer->units * weights,
                             .vectors = vectors,
                             .c_panel = (ptrdiff_t)layer->cell->blocks * layer->width };
 }
@@ -94,13 +94,14 @@ static size_t place_all(const struct recurrent *layer, real *base)
 static void fill_panel(const struct recurrent *layer, const struct direction *d,
                        const struct packed *packed, int32_t panel, int32_t first, int32_t column)
 {
-    const int64_t rows = packed->n / layer->panels;
+    const int64_t rows = (int64_t)packed->vectors * native_lanes();
+    const int64_t stored = rows / layer->width * panel_units(layer, panel);
     const int64_t row = ((int64_t)panel * layer->cell->weights + first) * layer->width;
     const real *from = layer->layer.values + d->weight + row * d->ld + column;
     real *to = packed->data + panel * rows * packed->k;
     for (int64_t j = 0; j < rows; j++)
         for (int64_t k = 0; k < packed->k; k++)
-            to[k * rows + j] = from[j * d->ld + k];
+            to[k * rows + j] = j < stored ? from[j * d->ld + k] : 0;
 }
 
 static void fill_direction(const struct recurrent *layer, const struct direction *d,

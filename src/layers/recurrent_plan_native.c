@@ -6,41 +6,84 @@
  */
 #include "layers/recurrent_plan.h"
 
-/* The biases are where the chains start; gate blocks without an input product are filled first. */
-static void input(const struct walk *walk)
+/* Gate blocks without an input product start from their biases. */
+static void fill_rest(const struct walk *walk)
 {
-    const struct slice *slice = &walk->slice;
     const struct cell *cell = walk->layer->cell;
-    const struct rows x = rows_from(walk_x(walk), slice->rows.first);
-    if (cell->blocks > cell->weights)
-        walk_fill_gates(walk);
-    native_packed(&(struct packed_product){ .packed = &walk->direction->packed_x,
-                                            .m = slice->rows.count,
-                                            .a = x.data,
-                                            .lda = x.ld,
-                                            .c = walk_gates(walk, slice->rows.first).data,
-                                            .ldc = walk->tape->gates.ld,
-                                            .start = walk->scratch->bias,
-                                            .first = slice->panels.first,
-                                            .count = slice->panels.count });
+    const struct share rows = walk->slice.rows, panels = walk->slice.panels;
+    const int64_t u = walk->layer->width, rest = cell->blocks - cell->weights;
+    const real *bias = walk->scratch->bias;
+    for (int64_t r = rows.first; rest && r < rows.first + rows.count; r++)
+        for (int64_t p = panels.first; p < panels.first + panels.count; p++) {
+            const int64_t place = (p * cell->blocks + cell->weights) * u;
+            copy_reals(walk_gates(walk, r).data + place, bias + place, rest * u);
+        }
 }
 
+/* Some panels of gates = biases + x W_ih^T, for some rows of the window. */
+static void add_input(const struct walk *walk, struct share rows, struct share panels)
+{
+    const struct rows x = rows_from(walk_x(walk), rows.first);
+    packed_multiply(&(struct packed_product){ .packed = &walk->direction->packed_x,
+                                              .m = rows.count,
+                                              .a = x.data,
+                                              .lda = x.ld,
+                                              .c = walk_gates(walk, rows.first).data,
+                                              .ldc = walk->tape->gates.ld,
+                                              .start = walk->scratch->bias,
+                                              .first = panels.first,
+                                              .count = panels.count });
+}
+
+/* A single step adds its input panel by panel, while the panel's gates are in the cache. */
+static int is_fused(const struct walk *walk)
+{
+    return walk->window->steps == 1 && walk->direction->x_size > 0;
+}
+
+static void input(const struct walk *walk)
+{
+    fill_rest(walk);
+    if (!is_fused(walk))
+        add_input(walk, walk->slice.rows, walk->slice.panels);
+}
+
+static void run_panels(const struct walk *walk, int32_t stage, const struct cell_block *block,
+                       const struct packed_product *product, int64_t first)
+{
+    if (stage == 0 && is_fused(walk))
+        add_input(walk, (struct share){ first, product->m },
+                  (struct share){ product->first, product->count });
+    packed_multiply(product);
+    for (int64_t p = product->first; p < product->first + product->count; p++)
+        walk_run_panel(walk, walk->layer->cell->forward[stage], block, (int32_t)p);
+}
+
+/*
+ * Every other step goes through the panels from the last to the first: weights that do not fit
+ * the second-level cache are found there at least in part.
+ */
 static void stage(const struct walk *walk, int32_t stage, const struct cell_block *block,
                   int64_t first)
 {
     const struct rows a = stage_operand(walk, stage, block, first);
-    struct packed_product product = { .packed = &walk->direction->packed_h[stage],
+    const struct packed *packed = &walk->direction->packed_h[stage];
+    const struct share panels = walk->slice.panels;
+    const int64_t group = packed_group(packed, block->rows);
+    const int64_t groups = (panels.count + group - 1) / group;
+    const uint64_t parity = walk->window->call + (uint64_t)(block->rows ? first / block->rows : 0);
+    const int backwards = parity & 1;
+    struct packed_product product = { .packed = packed,
                                       .m = block->rows,
                                       .a = a.data,
                                       .lda = a.ld,
                                       .c = block->gates,
-                                      .ldc = block->row_stride,
-                                      .count = 1 };
-    const struct share panels = walk->slice.panels;
-    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++) {
-        product.first = panel;
-        native_packed(&product);
-        walk_run_panel(walk, walk->layer->cell->forward[stage], block, panel);
+                                      .ldc = block->row_stride };
+    for (int64_t i = 0; i < groups; i++) {
+        const int64_t done = (backwards ? groups - 1 - i : i) * group, left = panels.count - done;
+        product.first = panels.first + done;
+        product.count = left < group ? left : group;
+        run_panels(walk, stage, block, &product, first);
     }
 }
 

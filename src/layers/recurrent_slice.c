@@ -17,10 +17,20 @@
 /* Weights that stay in a core's second-level cache while a window is walked through. */
 #define CACHED_WEIGHTS 393216
 
+static int64_t step_weights(const struct recurrent *layer)
+{
+    return (int64_t)weight_rows(layer) * layer->state_size;
+}
+
+int recurrent_has_short_steps(const seqnet_layer *layer)
+{
+    return step_weights((const struct recurrent *)layer) < FEW_WEIGHTS;
+}
+
 static int goes_by_units(const struct recurrent *layer, const struct window *window,
                          const struct member *me)
 {
-    const int64_t weights = (int64_t)weight_rows(layer) * layer->state_size;
+    const int64_t weights = step_weights(layer);
     if (me->count == 1 || window->batch >= MANY_PLACES * me->count || weights < FEW_WEIGHTS)
         return 0;
     return window->batch < 4 * me->count || weights > CACHED_WEIGHTS;

@@ -5,6 +5,9 @@
 
 #include "layers/recurrent.h"
 
+/* 1: a step of one stream is not worth a barrier, and stays with one member. */
+int recurrent_has_short_steps(const seqnet_layer *layer);
+
 struct slice slice_of(const struct recurrent *layer, const struct window *window,
                       const struct member *me);
 

@@ -59,11 +59,11 @@ void carry_store(const struct walk *walk, const struct state *state, real *value
 
 void walk_fill_gates(const struct walk *walk)
 {
-    const int64_t panel = (int64_t)walk->layer->cell->blocks * walk->layer->width;
-    const struct share rows = walk->slice.rows, panels = walk->slice.panels;
-    const struct rows to = rows_column(walk_gates(walk, rows.first), panels.first * panel);
-    rows_fill(to, walk->scratch->bias + panels.first * panel, rows.count,
-              (int32_t)(panels.count * panel));
+    const struct share rows = walk->slice.rows;
+    const struct share gates =
+        panel_elements(walk->layer, walk->slice.panels, walk->layer->cell->blocks);
+    const struct rows to = rows_column(walk_gates(walk, rows.first), gates.first);
+    rows_fill(to, walk->scratch->bias + gates.first, rows.count, (int32_t)gates.count);
 }
 
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)

@@ -8,6 +8,7 @@
  * shared object, so its own calls are not counted here in any case.
  */
 #define _DEFAULT_SOURCE
+#include "layers/context.h"
 #include "layers/models.h"
 #include "support/assert.h"
 #include "support/memory.h"
@@ -109,7 +110,7 @@ static void run_once(seqnet_context *context, const seqnet_layer_info *info, int
 
 static void running_asks_for_no_memory(void **state)
 {
-    (void)state;
+    const int32_t threads = *(const int32_t *)*state;
     assert_ok(seqnet_runtime_set_blas_threads(1));
     for (int i = 0; i < model_count; i++)
         for (int training = 0; training < 2; training++) {
@@ -118,9 +119,11 @@ static void running_asks_for_no_memory(void **state)
             seqnet_context_options options = SEQNET_CONTEXT_OPTIONS_INIT;
             seqnet_context *context;
             options.max_steps = STEPS, options.max_batch = BATCH, options.training = training;
+            options.threads = threads;
             const size_t before = calls;
             assert_ok(seqnet_context_create(layer, &options, &context));
             assert_int_equal(calls, before + 1); /* the counters do count */
+            context->least_time = 0;
             run_once(context, &info, training);
             calls = 0;
             run_once(context, &info, training);
@@ -143,6 +146,7 @@ static void a_context_is_one_block_of_the_size_it_tells(void **state)
             size_t bytes = 0;
             options.allocator = &memory.allocator;
             options.max_steps = 5, options.max_batch = 3, options.training = training;
+            options.threads = 1 + i % 3;
             assert_ok(seqnet_context_bytes(layer, &options, &bytes));
             assert_int_equal(memory.calls, 0);
             assert_ok(seqnet_context_create(layer, &options, &context));
@@ -313,7 +317,8 @@ static void references_are_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(running_asks_for_no_memory),
+        cmocka_unit_test_prestate(running_asks_for_no_memory, &(int32_t){ 1 }),
+        cmocka_unit_test_prestate(running_asks_for_no_memory, &(int32_t){ 3 }),
         cmocka_unit_test(a_context_is_one_block_of_the_size_it_tells),
         cmocka_unit_test(constructors_survive_every_failed_allocation),
         cmocka_unit_test(failed_constructors_tell_and_give_null),

@@ -61,6 +61,9 @@ static void test_single_options(void **state)
     refuse(layer, OPTIONS(.period = -1), SEQNET_EINVAL, "period");
     refuse(layer, OPTIONS(.gamma = 1.5), SEQNET_EINVAL, "gamma");
     refuse(layer, OPTIONS(.min_learning_rate = -1), SEQNET_EINVAL, "min_learning_rate");
+    refuse(layer, OPTIONS(.threads = -1), SEQNET_EINVAL, "threads");
+    refuse(layer, OPTIONS(.threads = 257), SEQNET_EINVAL, "threads");
+    refuse(layer, OPTIONS(.recompute = 2), SEQNET_EINVAL, "recompute = 2");
     seqnet_layer_destroy(layer);
 }
 

@@ -9,6 +9,7 @@
 
 struct rig {
     const struct bench_case *about;
+    int32_t threads;
     seqnet_layer *layer;
     seqnet_context *context; /* for BENCH_FORWARD */
     seqnet_trainer *trainer; /* for BENCH_TRAIN */
@@ -30,6 +31,7 @@ static int32_t create_context(struct rig *rig)
     seqnet_context_options options = SEQNET_CONTEXT_OPTIONS_INIT;
     options.max_steps = rig->about->steps;
     options.max_batch = rig->about->batch;
+    options.threads = rig->threads;
     return seqnet_context_create(rig->layer, &options, &rig->context);
 }
 
@@ -43,14 +45,15 @@ static int32_t create_trainer(struct rig *rig)
     options.back_steps = rig->about->steps;
     options.optimizer = SEQNET_ADAM;
     options.learning_rate = 1e-6;
+    options.threads = rig->threads;
     return seqnet_trainer_create(rig->layer, &options, &rig->trainer);
 }
 
-static int32_t rig_open(struct rig *rig, const struct bench_case *about)
+static int32_t rig_open(struct rig *rig, const struct bench_case *about, int32_t threads)
 {
     const size_t count = (size_t)about->steps * (size_t)about->batch * (size_t)about->size;
     struct random random = random_start(1, RANDOM_SAMPLE);
-    *rig = (struct rig){ .about = about };
+    *rig = (struct rig){ .about = about, .threads = threads };
     rig->x = memory_array(count, sizeof(float));
     rig->y = memory_array(count, sizeof(float));
     for (size_t i = 0; i < count; i++)
@@ -112,10 +115,10 @@ static int32_t time_calls(struct rig *rig, double budget, double *seconds)
     return code;
 }
 
-int bench_time(const struct bench_case *about, double budget, double *seconds)
+int bench_time(const struct bench_case *about, int64_t threads, double budget, double *seconds)
 {
     struct rig rig;
-    int32_t code = rig_open(&rig, about);
+    int32_t code = rig_open(&rig, about, (int32_t)threads);
     if (code == SEQNET_OK)
         code = time_calls(&rig, budget, seconds);
     rig_close(&rig);

@@ -16,6 +16,6 @@ struct bench_case {
 };
 
 /* The least time of one call, found within about `budget` seconds. */
-int bench_time(const struct bench_case *about, double budget, double *seconds);
+int bench_time(const struct bench_case *about, int64_t threads, double budget, double *seconds);
 
 #endif

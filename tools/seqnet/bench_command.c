@@ -17,8 +17,8 @@ struct bench_options {
 
 static const struct option_row rows[] = {
     { "seconds", OPTION_REAL, 0, MEMBER(seconds), "X", 0.001, 3600, "0.2", "time for each figure" },
-    { "threads", OPTION_INTEGER, 0, MEMBER(threads), "N", 0, 1024, "0",
-      "threads of the BLAS library; 0: as many as it would take,\nat most 4" },
+    { "threads", OPTION_INTEGER, 0, MEMBER(threads), "N", 0, THREADS_MOST, "0",
+      "threads to calculate with; 0: one for each core, at most 8,\nbut one for short calls" },
 };
 
 /* Streaming: one step of one stream. Windows: 50 steps of 32 streams, and their training. */
@@ -66,7 +66,7 @@ static int bench_run(int argc, char **argv)
     print_header();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) && status == STATUS_OK; i++) {
         double seconds = 0;
-        status = bench_time(&cases[i], options.seconds, &seconds);
+        status = bench_time(&cases[i], options.threads, options.seconds, &seconds);
         if (status == STATUS_OK)
             print_case(&cases[i], seconds);
     }

@@ -11,7 +11,7 @@
 
 struct eval_options {
     const char *data;
-    int64_t held_out, json;
+    int64_t held_out, json, threads;
 };
 
 #define MEMBER(name) offsetof(struct eval_options, name)
@@ -21,6 +21,8 @@ static const struct option_row rows[] = {
     { "held-out", OPTION_FLAG, 0, MEMBER(held_out), "", 0, 0, NULL,
       "only the part that training held out, if this is its data" },
     { "json", OPTION_FLAG, 0, MEMBER(json), "", 0, 0, NULL, "print a JSON object" },
+    { "threads", OPTION_INTEGER, 0, MEMBER(threads), "N", 0, THREADS_MOST, "0",
+      "threads to calculate with; 0: one for each core, at most 8, but\none for small models" },
 };
 
 static void print(const struct problem *problem, const struct score *score, int as_json)
@@ -49,7 +51,7 @@ static int test(const struct problem *problem, seqnet_layer *network,
         return status;
     status = problem->task->open(problem, &data, part, &feed);
     if (status == STATUS_OK)
-        status = evaluate(problem, network, feed, &score);
+        status = evaluate(problem, network, feed, options->threads, &score);
     if (status == STATUS_OK)
         print(problem, &score, options->json != 0);
     feed_destroy(feed);
@@ -72,7 +74,7 @@ static int eval_run(int argc, char **argv)
         return report(STATUS_USAGE, "eval: --data FILE is missing (see seqnet eval --help)");
     status = model_open(path, &model, &problem, &keep);
     if (status == STATUS_OK)
-        status = threads_set(0, problem.options.hidden);
+        status = threads_set(options.threads, problem.options.hidden);
     if (status == STATUS_OK)
         status = test(&problem, seqnet_model_layer(model), &options);
     problem_free(&problem);

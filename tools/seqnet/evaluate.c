@@ -44,7 +44,7 @@ static int32_t test_feed(seqnet_context *context, const seqnet_loss_options *los
 }
 
 int evaluate(const struct problem *problem, seqnet_layer *network, struct feed *feed,
-             struct score *score)
+             int64_t threads, struct score *score)
 {
     seqnet_loss_options loss;
     seqnet_context_options options = SEQNET_CONTEXT_OPTIONS_INIT;
@@ -52,6 +52,7 @@ int evaluate(const struct problem *problem, seqnet_layer *network, struct feed *
     problem_loss(problem, &loss);
     options.max_steps = feed->max_steps;
     options.max_batch = feed->max_batch;
+    options.threads = (int32_t)threads;
     *score = (struct score){ .baseline = feed->baseline };
     int32_t code = seqnet_context_create(network, &options, &context);
     if (code == SEQNET_OK)

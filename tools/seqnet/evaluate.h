@@ -5,8 +5,11 @@
 
 #include "score.h"
 
-/* Reads the feed once, in the data's order. A stop request ends it with STATUS_INTERRUPTED. */
+/*
+ * Reads the feed once, in the data's order, with `threads` as in seqnet_context_options. A stop
+ * request ends it with STATUS_INTERRUPTED.
+ */
 int evaluate(const struct problem *problem, seqnet_layer *network, struct feed *feed,
-             struct score *score);
+             int64_t threads, struct score *score);
 
 #endif

@@ -2,6 +2,7 @@
 /* The table of `seqnet train`: one row an option, in the order of the help. */
 #include "train_options.h"
 #include "train_command.h"
+#include "threads.h"
 
 #define MEMBER(name) offsetof(struct train_options, name)
 #define MANY 1e15 /* whole numbers up to here are exact as double */
@@ -112,9 +113,9 @@ static const struct option_row rows[] = {
       "stop, test and save after this time; 0: no limit" },
     { "seed", OPTION_INTEGER, LASTING, MEMBER(seed), "N", 0, MANY, "1",
       "of weights, order, split and dropout" },
-    { "threads", OPTION_INTEGER, FLEETING, MEMBER(threads), "N", 0, 1024, "0",
-      "threads of the BLAS library; 0: 1 below 256 units, else as many as\nit would take, at most "
-      "4" },
+    { "threads", OPTION_INTEGER, FLEETING, MEMBER(threads), "N", 0, THREADS_MOST, "0",
+      "threads to calculate with; the result is the same. 0: one for each\n"
+      "core, at most 8, but one for small models" },
 
     { "Files and output", OPTION_HEADING, FLEETING, 0, "", 0, 0, NULL, "" },
     { "resume", OPTION_FLAG, FLEETING, MEMBER(resume), "", 0, 0, NULL,

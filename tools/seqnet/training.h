@@ -38,12 +38,13 @@ struct training {
     struct progress progress;
     struct log log;
     char *checkpoint; /* its path */
-    double deadline;  /* 0: none */
-    double began;     /* when this run's first batch did */
-    double tested;    /* seconds since then that went into tests and files */
-    int64_t trained;  /* targets in this run */
-    double batches;   /* in this run */
-    double saved;     /* when the last checkpoint was */
+    int64_t threads;
+    double deadline; /* 0: none */
+    double began;    /* when this run's first batch did */
+    double tested;   /* seconds since then that went into tests and files */
+    int64_t trained; /* targets in this run */
+    double batches;  /* in this run */
+    double saved;    /* when the last checkpoint was */
     int64_t saved_updates;
 };
 

@@ -93,6 +93,8 @@ static int open_trainer(struct training *training)
     wanted.burn_in = (int32_t)options->burn_in;
     wanted.carry = training->feed->carry;
     wanted.accumulate = (int32_t)options->accumulate;
+    wanted.threads = (int32_t)options->threads;
+    training->threads = options->threads;
     set_optimizer(options, &wanted);
     set_schedule(training, &wanted);
     const int32_t code = seqnet_trainer_create(training->network, &wanted, &training->trainer);

@@ -188,7 +188,8 @@ int training_test(struct training *training, struct score *score)
     *score = course->sums;
     progress_clear(&training->progress);
     if (training->held_out)
-        status = evaluate(&training->problem, training->network, training->held_out, score);
+        status = evaluate(&training->problem, training->network, training->held_out,
+                          training->threads, score);
     if (status != STATUS_OK)
         return status;
     const int better = is_better(training, score);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/packed.h"
+
+#include "kernels/block.h"
+#include "kernels/native.h"
+
+/* Rows of A and C that the second-level cache holds; steps of B that the first one does. */
+#define BLOCK_M 192
+#define BLOCK_K 128
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t panel_width(const struct packed *packed)
+{
+    return (int64_t)packed->vectors * native_lanes();
+}
+
+int64_t packed_panels(const struct packed *packed)
+{
+    const int64_t width = panel_width(packed);
+    return (packed->n + width - 1) / width;
+}
+
+size_t packed_size(const struct packed *packed)
+{
+    return (size_t)(packed_panels(packed) * packed->k * panel_width(packed));
+}
+
+/* Columns of C that panel `p` has. */
+static int64_t panel_columns(const struct packed *packed, int64_t p)
+{
+    const int64_t width = panel_width(packed);
+    return smaller(width, packed->n - p * width);
+}
+
+struct packed packed_columns(int64_t k, int64_t n)
+{
+    const ptrdiff_t width = (ptrdiff_t)TILE_MAX_VECTORS * native_lanes();
+    return (struct packed){ .k = k, .n = n, .vectors = TILE_MAX_VECTORS, .c_panel = width };
+}
+
+void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels)
+{
+    const int64_t width = panel_width(packed);
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
+        native_pack_piece(packed->data + p * packed->k * width, width, b + p * width * ldb, ldb,
+                          packed->k, panel_columns(packed, p));
+}
+
+int64_t packed_group(const struct packed *packed, int64_t m)
+{
+    return m == 1 ? tile_kernels_get()->panels[packed->vectors] : 1;
+}
+
+static struct tile first_tile(const struct packed_product *p, int64_t row, int64_t panel, int64_t k,
+                              int64_t steps)
+{
+    const struct packed *packed = p->packed;
+    const int64_t width = panel_width(packed);
+    const ptrdiff_t column = packed->c_first + panel * packed->c_panel;
+    struct tile tile = {
+        .a = p->a + row * p->lda + k,
+        .a_row = p->lda,
+        .b = packed->data + (panel * packed->k + k) * width,
+        .b_step = width,
+        .b_panel = packed->k * width,
+        .c = p->c + row * p->ldc + column,
+        .c_row = p->ldc,
+        .c_gap = packed->c_gap,
+        .c_panel = packed->c_panel,
+        .steps = smaller(steps, packed->k - k),
+        .runs = 1,
+    };
+    block_start_from(&tile, k == 0 && p->start ? p->start + column : NULL);
+    return tile;
+}
+
+/* A single row takes several panels at once; a last one that is not whole goes by itself. */
+static void multiply_row(const struct packed_product *p)
+{
+    const struct packed *packed = p->packed;
+    const int64_t end = p->first + p->count;
+    const int whole = panel_columns(packed, end - 1) == panel_width(packed);
+    struct tile tile = first_tile(p, 0, p->first, 0, packed->k);
+    block_run_row(&tile, packed->vectors, whole ? p->count : p->count - 1);
+    if (!whole) {
+        tile = first_tile(p, 0, end - 1, 0, packed->k);
+        block_run(&tile, &(struct block){ 1, panel_columns(packed, end - 1), 0 });
+    }
+}
+
+/* The rows of a single tile read B once: no need to cut k. */
+void packed_multiply(const struct packed_product *p)
+{
+    const int64_t one_tile = tile_kernels_get()->rows[p->packed->vectors], k_end = p->packed->k;
+    const int64_t steps = p->m <= one_tile ? k_end : BLOCK_K;
+    if (p->m == 1 && p->count > 0) {
+        multiply_row(p);
+        return;
+    }
+    for (int64_t row = 0; row < p->m; row += BLOCK_M)
+        for (int64_t panel = p->first; panel < p->first + p->count; panel++)
+            for (int64_t k = 0; k < k_end; k += steps) {
+                const struct tile tile = first_tile(p, row, panel, k, steps);
+                block_run(&tile, &(struct block){ smaller(BLOCK_M, p->m - row),
+                                                  panel_columns(p->packed, panel),
+                                                  tile.steps * tile.b_step });
+            }
+}
