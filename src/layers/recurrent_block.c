@@ -7,7 +7,7 @@
  * between the cell and the weight gradients. But so many rows make up for reading the weights.
  */
 #define BLOCK_BYTES (512 * 1024)
-#define BLOCK_LEAST_ROWS 256
+#define BLOCK_LEAST_ROWS 384
 
 /* OpenBLAS packs weights in every call: a block is the window there, if there is memory for it. */
 int64_t block_rows(const struct recurrent *layer, int32_t recompute)
