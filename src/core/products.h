@@ -37,6 +37,16 @@ struct product {
  */
 #define PRODUCT_SLACK 16
 
+/*
+ * From one row of an operand to the next: whole cache lines, and an odd number of them, so that the
+ * elements of a column are spread over all sets of a cache.
+ */
+static inline int64_t product_stride(int64_t columns)
+{
+    const int64_t line = 64 / (int64_t)sizeof(real);
+    return ((columns + line - 1) / line | 1) * line;
+}
+
 struct products {
     const char *name;
 

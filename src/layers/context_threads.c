@@ -12,8 +12,8 @@
 #define FAR_TIME 0.1
 #define NEAR_WEIGHTS 400000
 
-/* Sharing pays for so many times less work if nobody must be woken. */
-#define AWAKE_GAIN 8
+/* Sharing pays for a third of the work if nobody must be woken. */
+#define AWAKE_GAIN 3
 
 /* From here on a context gets threads if nobody says how many. */
 #define TIME_FOR_THREADS 2e6

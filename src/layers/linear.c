@@ -39,8 +39,8 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     struct part scratch, *carved = arena_take(arena, 1, sizeof *carved);
     struct part *part = carved ? carved : &scratch;
     *part = (struct part){ .layer = layer, .max_batch = shape->max_batch };
-    part->x.ld = layer->input_size;
-    const size_t count = size_multiply((size_t)shape->rows, (size_t)layer->input_size);
+    part->x.ld = product_stride(layer->input_size);
+    const size_t count = size_multiply((size_t)shape->rows, (size_t)part->x.ld);
     part->x.data = arena_take_reals(arena, size_add(count, PRODUCT_SLACK));
     return carved;
 }

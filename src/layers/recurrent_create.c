@@ -61,17 +61,14 @@ static void add_vector(struct recurrent *recurrent, const char *stem, int32_t le
                                  .panels = panels_of(recurrent) });
 }
 
-/*
- * Columns of the matrix. Leading dimensions that are multiples of 4 KiB make all rows fall on the
- * same cache sets, so those get 16 elements more.
- */
+/* Columns of the matrix. */
 static void set_columns(struct direction *direction, int32_t state_size)
 {
     const int32_t width = direction->x_size + state_size;
     direction->h_column = direction->reverse ? direction->x_size : 0;
     direction->x_column = direction->reverse ? 0 : state_size;
     direction->z_column = direction->reverse ? state_size : 0;
-    direction->ld = (size_t)width * sizeof(real) % 4096 == 0 ? width + 16 : width;
+    direction->ld = (int32_t)product_stride(width);
 }
 
 /* Parameters of one direction in PyTorch's order: weight_ih, weight_hh, biases, weight_hr. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory a recurrent layer needs in a context. */
+#include "core/products.h"
 #include "layers/recurrent.h"
 
 /* What products read beyond the last row must not be what another member writes meanwhile. */
@@ -9,12 +10,10 @@ static struct rows take_rows(struct arena *arena, int64_t rows, int64_t columns)
     return (struct rows){ arena_take_reals(arena, size_add(count, PRODUCT_SLACK)), columns };
 }
 
-/* Rows of gates; a row length of a multiple of 4 KiB would put all rows on the same cache sets. */
-static struct rows take_gates(const struct recurrent *layer, struct arena *arena, int64_t rows)
+/* Rows that products read or write. */
+static struct rows take_operand(struct arena *arena, int64_t rows, int64_t columns)
 {
-    const int64_t size = gate_size(layer);
-    const int aliases = (size_t)size * sizeof(real) % 4096 == 0;
-    return take_rows(arena, rows, aliases ? size + MEMORY_ALIGNMENT / (int64_t)sizeof(real) : size);
+    return take_rows(arena, rows, product_stride(columns));
 }
 
 /* Rows of gates of a block of steps, of any batch. */
@@ -43,7 +42,7 @@ static void lay_out_made(const struct recurrent *layer, struct tape *tape,
     const int projected = layer->options.proj_size > 0, again = shape->training && shape->recompute;
     const int64_t rows = keeps_all(shape) ? shape->rows : gate_rows(layer, shape);
     const int64_t step_rows = shape->training ? rows : shape->max_batch;
-    tape->gates = take_gates(layer, arena, rows);
+    tape->gates = take_operand(arena, rows, gate_size(layer));
     if (layer->cell->stages == 2)
         tape->operand = take_rows(arena, step_rows, h);
     if (projected || again)
@@ -61,7 +60,7 @@ static void lay_out_level(const struct recurrent *layer, int32_t index, struct l
     const struct direction *first = &layer->direction[slot_of(layer, index, 0)];
     const int32_t width = layer->directions * layer->state_size + first->x_size;
     *level = (struct level){ .x_size = first->x_size };
-    level->z = take_rows(arena, shape->rows, (width + 15) / 16 * 16);
+    level->z = take_operand(arena, shape->rows, width);
     for (int32_t d = 0; d < layer->directions; d++) {
         level->tape[d] = shared[d];
         if (keeps_all(shape))

@@ -12,7 +12,7 @@
 #define MANY_PLACES 12
 
 /* With fewer weights than this in W_hh a step is too short for a barrier. */
-#define FEW_WEIGHTS 65536
+#define FEW_WEIGHTS 100000
 
 /* Weights that stay in a core's second-level cache while a window is walked through. */
 #define CACHED_WEIGHTS 393216

@@ -83,7 +83,7 @@ differs --optimizer rmsprop --rms-decay 0.9
 # options that must not change it
 model base
 cp base one
-model two --checkpoint-every 1 --log two.log --threads 1
+model two --checkpoint-every 1 --log two.log --threads 3
 model one --threads 1
 same one two
 

@@ -22,7 +22,7 @@ killed() {
         [ -s err ] && fail "a message of a resumed training"
     done
     [ "$kills" -gt 2 ] || echo "note: only $kills kills of $name"
-    run 0 "$seqnet" train --model "$name.killed" --checkpoint-every 3 --threads 1 --quiet --resume "$@"
+    run 0 "$seqnet" train --model "$name.killed" --checkpoint-every 3 --threads 2 --quiet --resume "$@"
     same "$name" "$name.killed"
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Multiples of every register's width, so that nothing is rounded up; no gates of 4 KiB. */
+/* Multiples of every register's width, so that units are not rounded up. */
 #define I 32
 #define H 64
 #define P 16
@@ -44,6 +44,12 @@ static const struct kind {
 
 #define KINDS ((int)(sizeof kinds / sizeof *kinds))
 
+/* Rows of operands are an odd number of cache lines of 16 floats apart. */
+static int stride(int floats)
+{
+    return ((floats + 15) / 16 | 1) * 16;
+}
+
 /* Floats a row of a recurrent layer, without the context's own. */
 static int recurrent_floats(const struct kind *kind, enum mode mode)
 {
@@ -52,9 +58,9 @@ static int recurrent_floats(const struct kind *kind, enum mode mode)
     int floats = 0, widest = 0;
     for (int level = 0; level < o->num_layers; level++) {
         const int bottom = o->token_input ? 0 : I, x = level ? directions * outputs : bottom;
-        floats += directions * outputs + x;
+        floats += stride(directions * outputs + x);
         if (mode == TRAINING)
-            floats += directions * (kind->gates * H + kind->beside);
+            floats += directions * (stride(kind->gates * H) + kind->beside);
         if (mode == RECOMPUTE)
             floats += directions * kind->kept;
         widest = x > widest ? x : widest;
@@ -62,7 +68,8 @@ static int recurrent_floats(const struct kind *kind, enum mode mode)
     if (mode == RECOMPUTE && directions == 2)
         floats += widest;
     if (mode == INFERENCE && strcmp(seqnet_runtime_backend(), "native") != 0)
-        floats += kind->gates * H; /* of one direction: there a block of steps is the window */
+        floats +=
+            stride(kind->gates * H); /* of one direction: there a block of steps is the window */
     return floats;
 }
 
@@ -114,8 +121,8 @@ static void a_model_is_the_sum_of_its_layers(void **state)
     assert_ok(seqnet_gru_create(I, H, NULL, &children[2]));
     assert_ok(seqnet_linear_create(H, 10, NULL, &children[3]));
     assert_ok(seqnet_sequential_create(children, 4, NULL, &model));
-    assert_floats_a_row(model, TRAINING, I + (H + I + 4 * H) + H);
-    assert_floats_a_row(model, RECOMPUTE, I + (H + I) + H);
+    assert_floats_a_row(model, TRAINING, I + stride(H + I) + stride(4 * H) + stride(H));
+    assert_floats_a_row(model, RECOMPUTE, I + stride(H + I) + stride(H));
     for (int i = 0; i < 4; i++)
         seqnet_layer_destroy(children[i]);
     seqnet_layer_destroy(model);

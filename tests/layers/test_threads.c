@@ -19,7 +19,7 @@
 typedef int32_t create_function(int32_t, int32_t, const seqnet_recurrent_options *,
                                 seqnet_layer **);
 
-/* W_hh has more than 65,536 elements, so that few places are shared by units. */
+/* W_hh has more than 100,000 elements, so that few places are shared by units. */
 struct subject {
     const char *name;
     create_function *create;
@@ -28,13 +28,13 @@ struct subject {
 };
 
 static const struct subject subjects[] = {
-    { "lstm", seqnet_lstm_create, 131, { .num_layers = 2, .dropout = 0.3f } },
-    { "bidirectional lstm", seqnet_lstm_create, 131, { .num_layers = 2, .bidirectional = 1 } },
-    { "projection", seqnet_lstm_create, 140, { .proj_size = 121, .bidirectional = 1 } },
-    { "tokens", seqnet_lstm_create, 130, { .token_input = 1, .bidirectional = 1 } },
-    { "gru", seqnet_gru_create, 150, { .bidirectional = 1 } },
-    { "gru reset before", seqnet_gru_create, 151, { .reset_before = 1, .num_layers = 2 } },
-    { "rnn", seqnet_rnn_create, 261, { .nonlinearity = SEQNET_RELU, .token_input = 1 } },
+    { "lstm", seqnet_lstm_create, 161, { .num_layers = 2, .dropout = 0.3f } },
+    { "bidirectional lstm", seqnet_lstm_create, 163, { .num_layers = 2, .bidirectional = 1 } },
+    { "projection", seqnet_lstm_create, 170, { .proj_size = 151, .bidirectional = 1 } },
+    { "tokens", seqnet_lstm_create, 160, { .token_input = 1, .bidirectional = 1 } },
+    { "gru", seqnet_gru_create, 185, { .bidirectional = 1 } },
+    { "gru reset before", seqnet_gru_create, 186, { .reset_before = 1, .num_layers = 2 } },
+    { "rnn", seqnet_rnn_create, 321, { .nonlinearity = SEQNET_RELU, .token_input = 1 } },
 };
 
 /* All that a call of a context gives, one after the other. */

@@ -15,7 +15,7 @@
 
 #define TOKENS 40
 #define WIDTH 24
-#define UNITS 133 /* W_hh of an LSTM of this size is shared by units if the batch is small */
+#define UNITS 163 /* W_hh of an LSTM of this size is shared by units if the batch is small */
 #define OUTPUTS 50
 #define STEPS 4
 #define BATCH 6
