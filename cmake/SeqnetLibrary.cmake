@@ -33,7 +33,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(SEQNET_ISAS baseline avx2 avx512)
     set(SEQNET_ISA_FLAGS_avx2 -mavx2 -mfma)
     set(SEQNET_ISA_FLAGS_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512)
-else()
+else() # on 64-bit ARM the baseline is NEON
     set(SEQNET_ISAS baseline)
 endif()
 

@@ -2,7 +2,7 @@
 # How tests are made. Thread counts and kernels of the BLAS library stay as the environment has them.
 
 set(SEQNET_TEST_SECONDS 60)
-if(SEQNET_SANITIZE)
+if(SEQNET_SANITIZE OR CMAKE_CROSSCOMPILING)
     set(SEQNET_TEST_SECONDS 300)
 endif()
 

@@ -199,7 +199,7 @@ static int32_t draw(const float *scores, int32_t count, double temperature, doub
 {
     double largest = -INFINITY, sum = 0.0;
     for (int32_t i = 0; i < count; i++)
-        largest = fmax(largest, (double)scores[i]);
+        largest = scores[i] > largest ? scores[i] : largest;
     for (int32_t i = 0; i < count; i++)
         sum += exp(((double)scores[i] - largest) / temperature);
     double left = uniform * sum;

@@ -41,16 +41,30 @@ typedef struct seqnet_context_options {
                           is 1 or a call of the largest size takes about 2 ms or less, else one for
                           each core the process may use, at most 8. Layers on the blas backend have
                           one, and the threads of that library */
+    int32_t recompute; /**< training: 1: gates are not kept but made again */
+    int32_t reserved;  /**< 0 */
 } seqnet_context_options;
 
 /* clang-format off */
-#define SEQNET_CONTEXT_OPTIONS_INIT { sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0 }
+#define SEQNET_CONTEXT_OPTIONS_INIT { sizeof(seqnet_context_options), NULL, 0, 0, 0, 0, 0, 0, 0 }
 /* clang-format on */
 
 SEQNET_API void seqnet_context_options_init(seqnet_context_options *options, size_t struct_size);
 
 /**
  * @brief Bytes seqnet_context_create would allocate for these options.
+ *
+ * What grows with the rows T*B, in floats a row, is
+ *
+ *     RNN, LSTM, GRU, each level    D*R + X + D*K       R outputs a direction, X inputs (tokens: 0)
+ *     linear, dropout               their inputs        embedding: nothing
+ *     the context                   its outputs, 3 for losses and tokens
+ *
+ * with K, of training, the gates 4H (RNN H, GRU that resets before 3H) and: LSTM H for c, with a
+ * projection H + R more; GRU that resets before H. With `recompute` K is H for an LSTM and 0 for
+ * others, and two directions share the widest X. In inference K is 0, and the gates are those of a
+ * block of steps. The rest is parameters' gradients, state and scratch (docs/design.md).
+ *
  * @retval SEQNET_EINVAL, SEQNET_ENOMEM (the size does not fit size_t), SEQNET_ENOTSUP.
  */
 SEQNET_API int32_t seqnet_context_bytes(const seqnet_layer *layer,

@@ -248,6 +248,44 @@ SEQNET_API int32_t seqnet_sequential_create(seqnet_layer *const *layers, int32_t
                                             const seqnet_allocator *allocator,
                                             seqnet_layer **layer);
 
+/**
+ * @brief A faster form of a language model, for inference: the embedding is folded into the
+ *        recurrent layer that follows it.
+ *
+ *     table[token] = b + W_ih E[token]        (V, D*G*H)
+ *
+ * Every token's input product is made here, once, and looked up in each step. The new sequential is
+ * a recurrent layer of token inputs (seqnet_recurrent_options.token_input), whose weight_ih_l0 is
+ * the table, then the layers that came after the old one, retained. Dropouts between embedding and
+ * recurrent layer are left out. It does not follow later changes of the old model's first layers.
+ *
+ * It gives the same outputs: the same bits with the native backend, close with BLAS. To carry the
+ * biases in the table, the new layer's own are -0, which adds nothing; but for a GRU that resets
+ * after, whose b_hn stays. It is a layer like all others: it can be saved, and training it trains
+ * the table.
+ *
+ * @param layer     a sequential that begins with an embedding, any dropouts, and an RNN, LSTM or
+ *                  GRU.
+ * @param allocator of the new layers; NULL: malloc.
+ * @param[out] folded the new sequential, NULL on error; release it with seqnet_layer_destroy.
+ * @retval SEQNET_ENOTSUP layer does not begin like that.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM
+ *
+ * Threads: reads the layer's parameters.
+ */
+SEQNET_API int32_t seqnet_sequential_fold(const seqnet_layer *layer,
+                                          const seqnet_allocator *allocator, seqnet_layer **folded);
+
+/**
+ * @brief Bytes of the table that seqnet_sequential_fold would make. The embedding is V*E floats,
+ *        the table V*D*G*H, with H rounded up to whole registers.
+ *
+ * @param[out] bytes unchanged on error.
+ * @retval SEQNET_ENOTSUP as seqnet_sequential_fold.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM (the size does not fit size_t)
+ */
+SEQNET_API int32_t seqnet_sequential_fold_bytes(const seqnet_layer *layer, size_t *bytes);
+
 /* ---------------------------------------------------------------- every layer */
 
 /** @brief Add a reference. NULL is accepted. */

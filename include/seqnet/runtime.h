@@ -37,10 +37,11 @@ typedef struct seqnet_allocator {
 SEQNET_API const char *seqnet_runtime_backend(void);
 
 /**
- * @brief The instruction set of the element-wise kernels in use: "baseline", "avx2" or "avx512".
+ * @brief The instruction set of the kernels in use: "baseline", "avx2" or "avx512"; on 64-bit ARM
+ *        "neon", its only one.
  *
  * Chosen once, at first use, as the best this CPU has; the environment variable SEQNET_ISA can ask
- * for a lesser one. Static storage.
+ * for a lesser one by these names. Static storage.
  */
 SEQNET_API const char *seqnet_runtime_isa(void);
 

@@ -101,8 +101,8 @@ typedef struct seqnet_trainer_options {
     double gamma;             /**< 0: 0.1 (STEP, PLATEAU) or 0.999 (EXPONENTIAL) */
     double min_learning_rate; /**< floor of COSINE and PLATEAU */
 
-    int32_t threads;  /**< as seqnet_context_options.threads; results do not depend on it */
-    int32_t reserved; /**< 0 */
+    int32_t threads;   /**< as seqnet_context_options.threads; results do not depend on it */
+    int32_t recompute; /**< as seqnet_context_options.recompute: less memory, more time */
 } seqnet_trainer_options;
 
 /* clang-format off */

@@ -51,7 +51,12 @@ static int32_t read_spec(const char *function, const seqnet_layer *layer,
                   "%s: training = %d, need 0 or 1", function, (int)o.training);
     RETURN_UNLESS(o.threads >= 0 && o.threads <= TEAM_MOST, SEQNET_EINVAL,
                   "%s: threads = %d, need 0..%d", function, (int)o.threads, TEAM_MOST);
+    RETURN_UNLESS(o.recompute == 0 || o.recompute == 1, SEQNET_EINVAL,
+                  "%s: recompute = %d, need 0 or 1", function, (int)o.recompute);
+    RETURN_UNLESS(o.reserved == 0, SEQNET_ENOTSUP, "%s: reserved = %d, need 0", function,
+                  (int)o.reserved);
     *spec = (struct context_spec){
+        .recompute = o.recompute,
         .memory = memory_hook(o.allocator),
         .max_steps = o.max_steps ? o.max_steps : 1,
         .max_batch = o.max_batch ? o.max_batch : 1,

@@ -59,6 +59,7 @@ static int32_t check_numbers(const char *function, const seqnet_trainer_options 
         { "gamma", o->gamma, 0, 1 },
         { "min_learning_rate", o->min_learning_rate, 0, 1e6 },
         { "threads", o->threads, 0, TEAM_MOST },
+        { "recompute", o->recompute, 0, 1 },
     };
     return check_bounds(function, bounds, sizeof bounds / sizeof *bounds);
 }
@@ -94,8 +95,6 @@ static int32_t check_overlap(const char *function, const seqnet_layer *layer,
 static int32_t check_together(const char *function, const seqnet_trainer_options *o)
 {
     const int32_t k1 = o->update_steps, k2 = o->back_steps;
-    RETURN_UNLESS(o->reserved == 0, SEQNET_ENOTSUP, "%s: reserved = %d, need 0", function,
-                  (int)o->reserved);
     RETURN_UNLESS(k1 <= k2 || k1 % k2 == 0, SEQNET_EINVAL,
                   "%s: update_steps = %d, need at most back_steps = %d or a multiple of it",
                   function, (int)k1, (int)k2);

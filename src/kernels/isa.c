@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Every 64-bit ARM has the vectors and fused multiply-adds of NEON. */
+#ifdef __aarch64__
+static const char *const names[ISA_COUNT] = { "neon", "avx2", "avx512" };
+#else
 static const char *const names[ISA_COUNT] = { "baseline", "avx2", "avx512" };
+#endif
 
 const char *isa_name(enum isa isa)
 {

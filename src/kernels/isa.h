@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* From the least to the best. */
+/* From the least to the best. The baseline is what every CPU of the architecture has. */
 enum isa { ISA_BASELINE, ISA_AVX2, ISA_AVX512, ISA_COUNT };
 
 /*
@@ -21,7 +21,7 @@ enum isa isa_selected(void);
 /* Whether this build and this CPU have a set. */
 int isa_available(enum isa isa);
 
-/* "baseline", "avx2" or "avx512". */
+/* "baseline", "avx2" or "avx512"; on 64-bit ARM the baseline is "neon". */
 const char *isa_name(enum isa isa);
 
 /* Before a loop: iterations are independent, although pointers may be equal (in-place updates). */

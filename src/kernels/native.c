@@ -17,6 +17,17 @@
 
 _Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M + TILE_MAX_ROWS, "the strips of a tn product");
 
+/*
+ * Weights that the second level does not hold come in shorter pieces: the next one is here sooner.
+ */
+#define FAR_K 64
+#define FAR_SIZE (3 << 19)
+
+int64_t native_block_k(int64_t weights)
+{
+    return weights > FAR_SIZE / (int64_t)sizeof(real) ? FAR_K : BLOCK_K;
+}
+
 int32_t native_lanes(void)
 {
     return tile_kernels_get()->lanes;
@@ -111,7 +122,8 @@ static void run_row(const struct product *p, const struct tile *block, const rea
 /* Runs are short and many, so several make a block of k; a single run is cut into blocks. */
 static void native_nn(const struct product *p)
 {
-    const int64_t runs = p->runs ? p->runs : 1, most = p->m == 1 ? p->k * runs : BLOCK_K;
+    const int64_t runs = p->runs ? p->runs : 1;
+    const int64_t most = p->m == 1 ? p->k * runs : native_block_k(p->k * runs * p->n);
     const int64_t steps = runs > 1 ? p->k : smaller(p->k, most);
     const int64_t block_runs = runs > 1 && p->k < most && p->k ? most / p->k : 1;
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;

@@ -4,9 +4,8 @@
 #include "kernels/block.h"
 #include "kernels/native.h"
 
-/* Rows of A and C that the second-level cache holds; steps of B that the first one does. */
+/* Rows of A and C that the second-level cache holds. */
 #define BLOCK_M 192
-#define BLOCK_K 128
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -96,7 +95,8 @@ static void multiply_row(const struct packed_product *p)
 void packed_multiply(const struct packed_product *p)
 {
     const int64_t one_tile = tile_kernels_get()->rows[p->packed->vectors], k_end = p->packed->k;
-    const int64_t steps = p->m <= one_tile ? k_end : BLOCK_K;
+    const int64_t steps =
+        p->m <= one_tile ? k_end : native_block_k((int64_t)packed_size(p->packed));
     if (p->m == 1 && p->count > 0) {
         multiply_row(p);
         return;

@@ -141,9 +141,19 @@ static ALWAYS_INLINE void run_panels(const struct tile *t, const int panels, con
 
 /*
  * 32 registers, or 16: one more than the accumulators is needed for the broadcast. A single row
- * needs about twelve chains.
+ * needs about twelve chains. On ARM gcc loads the scales of all rows first, one register each, so a
+ * tile is a row lower there, and of single rows there is a panel less.
  */
-#if defined(__AVX512F__) || defined(__aarch64__)
+#if defined(__aarch64__)
+#define MOST_ROWS     \
+    {                 \
+        0, 8, 8, 7, 5 \
+    }
+#define MOST_PANELS   \
+    {                 \
+        0, 4, 4, 4, 3 \
+    }
+#elif defined(__AVX512F__)
 #define MOST_ROWS     \
     {                 \
         0, 8, 8, 8, 6 \

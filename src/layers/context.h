@@ -47,6 +47,7 @@ struct context_spec {
     int32_t max_batch;
     int32_t training;
     int32_t threads; /* up to 1: the caller's. Layers on BLAS get that one all the same */
+    int32_t recompute;
     uint64_t seed;
 };
 

@@ -74,9 +74,10 @@ static int32_t members_of(const seqnet_layer *layer, const struct context_spec *
 static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_spec *spec,
                                       struct arena *arena)
 {
-    const struct part_shape shape = { spec->max_steps, spec->max_batch,
-                                      (int64_t)spec->max_steps * spec->max_batch, spec->training,
-                                      members_of(layer, spec) };
+    const struct part_shape shape = {
+        spec->max_steps, spec->max_batch,         (int64_t)spec->max_steps * spec->max_batch,
+        spec->training,  members_of(layer, spec), spec->recompute
+    };
     seqnet_context scratch, *carved = arena_take(arena, 1, sizeof *carved);
     seqnet_context *context = carved ? carved : &scratch;
     context->layer = layer;

@@ -142,3 +142,10 @@ void parameter_write(const struct parameter *parameter, real *block, const real 
     for (int64_t i = 0; i < parameter_count(parameter); i++)
         *element(parameter, block, i) = values[i];
 }
+
+void parameter_copy(const struct parameter *from, const real *from_block,
+                    const struct parameter *to, real *to_block)
+{
+    for (int64_t i = 0; i < parameter_count(to); i++)
+        *element(to, to_block, i) = *element(from, (real *)from_block, i);
+}

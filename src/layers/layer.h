@@ -143,6 +143,10 @@ void layer_full_name(const seqnet_layer *layer, const struct parameter_place *pl
 void parameter_read(const struct parameter *parameter, const real *block, real *values);
 void parameter_write(const struct parameter *parameter, real *block, const real *values);
 
+/* The same from block to block, where both have equal shapes and panels. */
+void parameter_copy(const struct parameter *from, const real *from_block,
+                    const struct parameter *to, real *to_block);
+
 static inline int64_t parameter_count(const struct parameter *parameter)
 {
     return (int64_t)parameter->rows * parameter->columns;

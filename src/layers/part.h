@@ -43,7 +43,8 @@ struct part_shape {
     int32_t max_batch;
     int64_t rows; /* max_steps * max_batch */
     int32_t training;
-    int32_t members; /* most of a call */
+    int32_t members;   /* most of a call */
+    int32_t recompute; /* training: 1: what a cell makes is not kept but made again */
 };
 
 /*

@@ -77,12 +77,16 @@ static inline struct share panel_elements(const struct recurrent *layer, struct 
                            ((end < layer->units ? end : layer->units) - begin) * blocks };
 }
 
-/* The memory of one direction of one level in a context. */
+/*
+ * The memory of one direction of one level in a context. c_prev has all rows of a window; the
+ * others have them in training, but not if they are made again, and else those of a block of steps.
+ */
 struct tape {
-    struct rows gates;   /* (rows, gate_size); activated gates, then their gradients */
     struct rows c_prev;  /* (rows, H): c_{t-1}; training, cells with c */
+    struct rows gates;   /* (rows, gate_size); activated gates, then their gradients */
     struct rows operand; /* (rows, H): what stage 0 wrote; cells with two stages */
-    struct rows hidden;  /* (rows, H): o tanh(c) before the projection */
+    struct rows hidden;  /* (rows, H): o tanh(c) before the projection, or h_t made again */
+    struct rows c;       /* (rows, H): c_t made again */
     struct rows dh;      /* (rows, R): gradient by h_t; training with a projection */
 };
 
@@ -103,9 +107,11 @@ struct level {
 
 struct recurrent_part {
     struct part part;
-    int32_t training;    /* 1: tapes hold all rows; 0: one step's, shared by all levels */
+    int32_t training;
+    int32_t recompute;   /* 1: backward makes again what cells made */
     struct level *level; /* (L) */
     struct scratch scratch[2];
+    struct rows dx; /* (rows, x_size): of both directions, if x is needed until both are done */
 };
 
 static inline const struct recurrent *recurrent_of(const struct part *part)
@@ -136,8 +142,8 @@ struct carry {
  * waits for the others.
  */
 struct slice {
-    int32_t by_units; /* 1: the second kind */
-    struct share rows;
+    int32_t by_units;  /* 1: the second kind */
+    struct share rows; /* of the block of steps at hand */
     struct share places;
     struct share panels;
     struct share units;  /* of H: those of the panels */
@@ -157,6 +163,8 @@ struct walk {
     struct scratch *scratch;
     const struct member *me;
     struct slice slice;
+    struct share block; /* packed rows of the block of steps at hand */
+    int64_t origin;     /* row 0 of the tape is this packed row: 0, or the block's first */
     struct carry carry; /* forward: h, c; backward: their gradients */
 };
 
@@ -196,16 +204,35 @@ static inline struct rows walk_place(const struct walk *walk, struct rows rows)
     return rows_from(rows, walk->slice.places.first);
 }
 
-/* The slice's first row of a tape buffer at packed row `first`: kept in training, else reused. */
+/* The slice's first row of operand or hidden: in inference they have only those of a step. */
 static inline real *tape_row(const struct walk *walk, struct rows rows, int64_t first)
 {
-    return row_at(rows, walk->part->training ? first : walk->slice.places.first);
+    return row_at(rows, walk->part->training ? first - walk->origin : walk->slice.places.first);
 }
 
 /* Step number `i` of the walk: time t rises for the forward direction and falls for the reverse. */
 static inline int32_t walk_time(const struct walk *walk, int32_t i)
 {
     return walk->direction->reverse ? walk->window->steps - 1 - i : i;
+}
+
+/*
+ * A window is walked in blocks of steps of at most block_rows rows, or of one step. walk_enter
+ * begins the block at step number `step` of the walk, and gives the number after its last one.
+ */
+int64_t block_rows(const struct recurrent *layer, int32_t recompute);
+int32_t walk_block_steps(const struct walk *walk);
+int32_t walk_enter(struct walk *walk, int32_t step);
+
+/* Of a buffer of the tape: packed row `first` and those after it in the block. */
+static inline struct rows walk_kept(const struct walk *walk, struct rows rows, int64_t first)
+{
+    return rows_from(rows, first - walk->origin);
+}
+
+static inline struct rows walk_gates(const struct walk *walk, int64_t first)
+{
+    return walk_kept(walk, walk->tape->gates, first);
 }
 
 /* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */
@@ -239,6 +266,9 @@ void walk_run_panel(const struct walk *walk, cell_function *stage, const struct 
                     int32_t panel);
 void walk_run(const struct walk *walk, cell_function *stage, const struct cell_block *block);
 
+/* The block's gates, operands and h, as forward made them, from what the tape has kept. */
+void walk_make_again(struct walk *walk);
+
 void recurrent_forward(struct part *part, const struct window *window, struct rows y,
                        const struct member *me);
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
@@ -250,6 +280,10 @@ struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *sha
 /* Describe the packed weights of all directions and allocate them; then fill them. */
 int32_t recurrent_pack(struct recurrent *recurrent);
 void recurrent_refresh(seqnet_layer *layer, const struct member *me);
+
+/* All parameters zero, and not packed yet: that is left to the caller. Else as below. */
+int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
+                      const seqnet_recurrent_options *options, seqnet_layer **out);
 
 /* options: num_layers >= 1, all checked by the caller. */
 int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,

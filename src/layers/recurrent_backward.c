@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Backward, for each level from the last and each direction, against the order of the forward walk:
+ * Backward, for each level from the last and each direction, and each block of steps, against the
+ * order of the forward walk:
  *
  *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their
  *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
- *     2. once, over all rows: dW += dG^T Z,  db += column sums of dG
+ *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG
  *     3. once both directions are done: dX = dG W_ih into the x columns of Z, which nobody needs
  *        any more: it is the dy of the level below.
  */
@@ -32,7 +33,7 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
                            .runs = whole ? 1 : layer->panels,
                            .a_jump = (cell->blocks - term->count) * u,
                            .b_jump = (cell->weights - term->count) * u,
-                           .a = row_at(walk->tape->gates, first) + term->gate * u,
+                           .a = walk_gates(walk, first).data + term->gate * u,
                            .lda = walk->tape->gates.ld,
                            .b = layer->layer.values + d->weight + term->weight * u * d->ld + column,
                            .ldb = d->ld,
@@ -63,7 +64,7 @@ static void unproject(const struct walk *walk, int64_t first, int32_t count, str
 {
     const struct recurrent *layer = walk->layer;
     const struct share states = walk->slice.states, units = walk->slice.units;
-    const struct rows kept = rows_from(walk->tape->dh, first);
+    const struct rows kept = walk_kept(walk, walk->tape->dh, first);
     const struct product whole = { .k = layer->state_size,
                                    .a = kept.data,
                                    .lda = kept.ld,
@@ -125,25 +126,9 @@ static void run_step(const struct walk *walk, int32_t t, struct rows dy)
     add_recurrent(walk, 0, first, count, carry);
 }
 
-static void run_steps(struct walk *walk, struct rows dy)
-{
-    const struct part *part = &walk->part->part;
-    const struct state *h = &part->states[0], *c = &part->states[1];
-    const struct share units = walk->slice.units, states = walk->slice.states;
-    walk->carry.h = carry_load(walk, h, h->gradients, walk->scratch->carry_h, states);
-    if (walk->layer->cell->has_c)
-        walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
-    for (int32_t i = walk->window->steps - 1; i >= 0; i--)
-        run_step(walk, walk_time(walk, i), dy);
-    carry_store(walk, h, h->gradients, walk->carry.h, states);
-    if (walk->layer->cell->has_c)
-        carry_store(walk, c, c->gradients, walk->carry.c, units);
-    member_wait(walk->me);
-}
-
 /*
- * dW[weight blocks of the term][column ..) += dG^T a, over all rows of the window. Members share
- * the rows of dW, so that every sum stays in the order of time.
+ * dW[weight blocks of the term][column ..) += dG^T a, over the rows of the block. Members share the
+ * rows of dW, so that every sum stays in the order of blocks and time.
  */
 static void accumulate_weights(const struct walk *walk, const struct cell_term *term,
                                int32_t column, int32_t width, struct rows a)
@@ -163,8 +148,8 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     for (int64_t p = first; p < first + count; p++) {
         const struct product all = {
             .workspace = part_workspace(&walk->part->part, me),
-            .k = walk->window->rows,
-            .a = walk->tape->gates.data + (p * cell->blocks + term->gate) * u,
+            .k = walk->block.count,
+            .a = walk_gates(walk, walk->block.first).data + (p * cell->blocks + term->gate) * u,
             .lda = walk->tape->gates.ld,
             .b = a.data,
             .ldb = a.ld,
@@ -181,15 +166,18 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
 {
     const struct direction *d = walk->direction;
     const int32_t r = walk->layer->state_size;
+    const int64_t first = walk->block.first;
     if (d->x_size && term_is_stacked(term)) {
-        accumulate_weights(walk, term, 0, d->x_size + r, rows_column(walk->level->z, d->z_column));
+        accumulate_weights(walk, term, 0, d->x_size + r,
+                           rows_from(rows_column(walk->level->z, d->z_column), first));
         return;
     }
     const struct cell_term input = { term->weight, term->count, term->weight, 0 };
     accumulate_weights(walk, term, d->h_column, r,
-                       term->operand ? walk->tape->operand : walk_h(walk));
+                       term->operand ? walk_kept(walk, walk->tape->operand, first)
+                                     : rows_from(walk_h(walk), first));
     if (d->x_size)
-        accumulate_weights(walk, &input, d->x_column, d->x_size, walk_x(walk));
+        accumulate_weights(walk, &input, d->x_column, d->x_size, rows_from(walk_x(walk), first));
 }
 
 /* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
@@ -213,8 +201,8 @@ static void accumulate_biases(const struct walk *walk)
     const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
     real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
     zero_reals(sums + gates.first, gates.count);
-    rows_sum(sums + gates.first, rows_column(walk->tape->gates, gates.first), walk->window->rows,
-             (int32_t)gates.count);
+    rows_sum(sums + gates.first, rows_column(walk_gates(walk, walk->block.first), gates.first),
+             walk->block.count, (int32_t)gates.count);
     add_gates(layer, panels, &all, values + d->bias_ih, sums);
     for (int32_t i = 0; i < layer->cell->terms; i++)
         add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);
@@ -226,10 +214,10 @@ static void accumulate_projection(const struct walk *walk)
     const struct recurrent *layer = walk->layer;
     const struct product whole = {
         .workspace = part_workspace(&walk->part->part, walk->me),
-        .k = walk->window->rows,
-        .a = walk->tape->dh.data,
+        .k = walk->block.count,
+        .a = walk_kept(walk, walk->tape->dh, walk->block.first).data,
         .lda = walk->tape->dh.ld,
-        .b = walk->tape->hidden.data,
+        .b = walk_kept(walk, walk->tape->hidden, walk->block.first).data,
         .ldb = walk->tape->hidden.ld,
         .c = walk->part->part.gradient->values + walk->direction->projection,
         .ldc = layer->hidden_size,
@@ -252,15 +240,15 @@ static void accumulate_tokens(const struct walk *walk)
     real *table = gradient->values + layer->layer.table_offset +
                   (walk->direction->reverse ? weight_rows(layer) : 0);
     const struct share panels = share_of(walk->me, layer->panels, 1);
-    for (int64_t r = 0; r < walk->window->rows; r++) {
+    for (int64_t r = walk->block.first; r < walk->block.first + walk->block.count; r++) {
         add_gates(layer, panels, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
-                  row_at(walk->tape->gates, r));
+                  walk_gates(walk, r).data);
         if (walk->me->index == 0 && !walk->direction->reverse)
             gradient_touch_row(gradient, walk->tokens[r]);
     }
 }
 
-/* Step 2; afterwards the scratch memory may be another direction's. */
+/* Step 2. */
 static void accumulate(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
@@ -272,48 +260,115 @@ static void accumulate(const struct walk *walk)
         accumulate_projection(walk);
     if (walk->tokens)
         accumulate_tokens(walk);
+}
+
+/*
+ * Step 3 for some rows, of which `dx` holds the first; the first direction overwrites it, the
+ * second adds.
+ */
+static void input_gradient(const struct walk *walk, struct share rows, struct rows dx)
+{
+    const struct cell_term all = { .count = walk->layer->cell->weights };
+    if (!walk->direction->reverse)
+        for (int64_t r = 0; r < rows.count; r++)
+            zero_reals(row_at(dx, r), walk->direction->x_size);
+    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
+                   rows.count, dx);
+}
+
+/* Step 3 for a block, as its gates will be gone. Nobody needs x of these rows but the reverse. */
+static void block_input_gradient(const struct walk *walk)
+{
+    const struct rows dx = walk->layer->directions == 2 ? walk->part->dx : walk_x(walk);
+    struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
+    rows.first += walk->block.first;
+    member_wait(walk->me);
+    input_gradient(walk, rows, rows_from(dx, rows.first));
+}
+
+static void run_block(struct walk *walk, int32_t step, struct rows dy, int wants_dx)
+{
+    const int32_t end = walk_enter(walk, step);
+    if (walk->part->recompute)
+        walk_make_again(walk);
+    for (int32_t i = end - 1; i >= step; i--)
+        run_step(walk, walk_time(walk, i), dy);
+    member_wait(walk->me);
+    accumulate(walk);
+    if (!walk->part->recompute)
+        return;
+    if (wants_dx)
+        block_input_gradient(walk);
     member_wait(walk->me);
 }
 
-/* Step 3 for some rows; the first direction overwrites x, the second adds. */
-static void input_gradient(const struct walk *walk, struct share rows)
+static int32_t block_count(const struct walk *walk)
 {
-    const struct cell_term all = { .count = walk->layer->cell->weights };
-    const struct rows x = rows_from(walk_x(walk), rows.first);
-    if (!walk->direction->reverse)
-        for (int64_t r = 0; r < rows.count; r++)
-            zero_reals(row_at(x, r), walk->direction->x_size);
-    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
-                   rows.count, x);
+    const int32_t steps = walk_block_steps(walk);
+    return (walk->window->steps + steps - 1) / steps;
 }
 
-/* Steps 1 and 2; both directions at the same time if there are members for it. */
+static void run_blocks(struct walk *walk, struct rows dy, int wants_dx)
+{
+    const struct part *part = &walk->part->part;
+    const struct state *h = &part->states[0], *c = &part->states[1];
+    const struct share units = walk->slice.units, states = walk->slice.states;
+    walk->carry.h = carry_load(walk, h, h->gradients, walk->scratch->carry_h, states);
+    if (walk->layer->cell->has_c)
+        walk->carry.c = carry_load(walk, c, c->gradients, walk->scratch->carry_c, units);
+    for (int32_t i = block_count(walk) - 1; i >= 0; i--)
+        run_block(walk, i * walk_block_steps(walk), dy, wants_dx);
+    carry_store(walk, h, h->gradients, walk->carry.h, states);
+    if (walk->layer->cell->has_c)
+        carry_store(walk, c, c->gradients, walk->carry.c, units);
+    member_wait(walk->me);
+}
+
+/*
+ * Steps 1 and 2; both directions at the same time if there are members for it, but not if both make
+ * the same dx here.
+ */
 static void run_directions(struct part *part, const struct window *window, int32_t level,
-                           struct rows dy, const struct member *me)
+                           struct rows dy, int wants_dx, const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
-    const int at_once = layer->directions == 2 && member_halves(me);
+    const int at_once =
+        layer->directions == 2 && member_halves(me) && !recurrent_part_of(part)->recompute;
     struct member group = *me;
     const int32_t only = at_once ? member_half(me, &group) : 0;
     for (int32_t d = only; d < (at_once ? only + 1 : layer->directions); d++) {
         struct walk walk;
         walk_start(&walk, part, window, level, d, &group);
-        run_steps(&walk, rows_column(dy, d * layer->state_size));
-        accumulate(&walk);
+        run_blocks(&walk, rows_column(dy, d * layer->state_size), wants_dx);
     }
     if (at_once)
         member_wait(me);
 }
 
+/* Step 3 for the member's share of the window. */
+static void finish_inputs(struct part *part, const struct window *window, int32_t level,
+                          const struct member *me)
+{
+    const struct recurrent_part *recurrent = recurrent_part_of(part);
+    const int32_t directions = recurrent_of(part)->directions;
+    const struct share rows = window_share(window, me);
+    for (int32_t d = 0; d < directions; d++) {
+        struct walk walk;
+        walk_start(&walk, part, window, level, d, me);
+        const struct rows x = rows_from(walk_x(&walk), rows.first);
+        if (!recurrent->recompute)
+            input_gradient(&walk, rows, x);
+        else if (d == 1)
+            rows_copy(x, rows_from(recurrent->dx, rows.first), rows.count, walk.direction->x_size);
+    }
+}
+
 static void run_level(struct part *part, const struct window *window, int32_t level, struct rows dy,
                       int wants_dx, const struct member *me)
 {
-    run_directions(part, window, level, dy, me);
-    for (int32_t d = 0; d < recurrent_of(part)->directions && wants_dx; d++) {
-        struct walk walk;
-        walk_start(&walk, part, window, level, d, me);
-        input_gradient(&walk, window_share(window, me));
-    }
+    run_directions(part, window, level, dy, wants_dx, me);
+    if (wants_dx)
+        finish_inputs(part, window, level, me);
 }
 
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
@@ -331,31 +386,5 @@ void recurrent_backward(struct part *part, const struct window *window, struct r
             dropout_apply(gradient, layer->layer.output_size, options->dropout,
                           part->dropout_key + (uint64_t)(level - 1), window, me);
         member_wait(me);
-    }
-}
-
-/*
- * The tape still holds h_{t-1} and c_{t-1} of every row, so the state after `step` steps is that of
- * the rows of step `step`; samples that ended before keep theirs. Forward direction only.
- */
-void recurrent_rewind(struct part *part, const struct window *window, int32_t step)
-{
-    const struct recurrent *layer = recurrent_of(part);
-    const struct member alone = MEMBER_ALONE;
-    if (step >= window->steps)
-        return;
-    for (int32_t level = 0; level < layer->options.num_layers; level++) {
-        struct walk walk;
-        walk_start(&walk, part, window, level, 0, &alone);
-        const int64_t first = window_offset(window, step);
-        for (int32_t p = 0; p < window_active(window, step); p++) {
-            const int64_t sample = window_sample(window, p);
-            for (int32_t s = 0; s < part->state_count; s++) {
-                const struct state *state = &part->states[s];
-                const struct rows from = s == 0 ? walk_h(&walk) : walk.tape->c_prev;
-                const int64_t row = (int64_t)walk.slot * part->max_batch + sample;
-                copy_reals(state->values + row * state->size, row_at(from, first + p), state->size);
-            }
-        }
     }
 }

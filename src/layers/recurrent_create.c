@@ -185,14 +185,11 @@ static int32_t build(struct recurrent *recurrent)
             add_direction(recurrent, level, d);
     if (layer->token_input)
         add_table(recurrent);
-    if (layer_allocate(layer) != SEQNET_OK)
-        return SEQNET_ENOMEM;
-    initialise(recurrent);
-    return recurrent_pack(recurrent);
+    return layer_allocate(layer);
 }
 
-int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
-                         const seqnet_recurrent_options *options, seqnet_layer **out)
+int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
+                      const seqnet_recurrent_options *options, seqnet_layer **out)
 {
     struct recurrent *recurrent =
         layer_new(&recurrent_ops, options->allocator, sizeof *recurrent, kind);
@@ -210,6 +207,21 @@ int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
     layer->input_size = input_size;
     layer->output_size = recurrent->state_size * recurrent->directions;
     if (build(recurrent) != SEQNET_OK) {
+        layer_release(layer);
+        return SEQNET_ENOMEM;
+    }
+    *out = layer;
+    return SEQNET_OK;
+}
+
+int32_t recurrent_create(int32_t kind, int32_t input_size, int32_t hidden_size,
+                         const seqnet_recurrent_options *options, seqnet_layer **out)
+{
+    seqnet_layer *layer = NULL;
+    if (recurrent_new(kind, input_size, hidden_size, options, &layer) != SEQNET_OK)
+        return SEQNET_ENOMEM;
+    initialise((struct recurrent *)layer);
+    if (recurrent_pack((struct recurrent *)layer) != SEQNET_OK) {
         layer_release(layer);
         return SEQNET_ENOMEM;
     }

@@ -2,7 +2,8 @@
 /*
  * Forward, for each level and direction:
  *
- *     1. gates = biases + X W_ih^T over all rows at once, or the tokens' rows of the table
+ *     1. gates = biases + X W_ih^T over all rows of a block of steps, or the tokens' rows of the
+ *        table
  *     2. per step: gates_t += h_{t-1} W_hh^T, then the cell: h_t, c_t
  *     3. h_t becomes the next step's h_{t-1} in Z, and the next level's x or the output
  *
@@ -40,7 +41,7 @@ static void sum_biases(const struct walk *walk)
     const struct share panels = share_of(walk->me, layer->panels, 1);
     const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
     real *bias = walk->scratch->bias;
-    zero_reals(bias + gates.first, gates.count);
+    neutral_reals(bias + gates.first, gates.count);
     if (layer->options.no_bias)
         return;
     add_blocks(layer, panels, &all, bias, block_of(walk) + d->bias_ih);
@@ -57,15 +58,17 @@ static void add_tokens(const struct walk *walk)
                         (walk->direction->reverse ? weight_rows(layer) : 0);
     const struct share rows = walk->slice.rows;
     for (int64_t r = rows.first; r < rows.first + rows.count; r++)
-        add_blocks(layer, walk->slice.panels, &all, row_at(walk->tape->gates, r),
+        add_blocks(layer, walk->slice.panels, &all, walk_gates(walk, r).data,
                    table + (int64_t)walk->tokens[r] * layer->layer.table_width);
 }
 
-/* A slice by units has biases and gates of its own; one by places takes those of all members. */
+/*
+ * A slice by units has biases and gates of its own; one by places takes those of all members, and
+ * before, the gates of the last block were theirs.
+ */
 static void prepare_gates(const struct walk *walk, const struct recurrent_plan *plan)
 {
     const int waits = !walk->slice.by_units;
-    sum_biases(walk);
     if (waits)
         member_wait(walk->me);
     if (walk->tokens) {
@@ -112,6 +115,23 @@ static void run_stages(const struct walk *walk, const struct recurrent_plan *pla
     }
 }
 
+/* With all h known, steps need not follow each other: the rows of a block are as those of one. */
+void walk_make_again(struct walk *walk)
+{
+    const struct recurrent_plan *plan = recurrent_plan_of(walk->layer);
+    const struct tape *tape = walk->tape;
+    sum_biases(walk);
+    prepare_gates(walk, plan);
+    const int64_t first = walk->slice.rows.first;
+    struct cell_block block = walk_block(walk, first, (int32_t)walk->slice.rows.count);
+    block.operand = walk_kept(walk, tape->operand, first).data;
+    block.h = walk_kept(walk, tape->hidden, first).data;
+    block.c = walk_kept(walk, tape->c, first).data;
+    block.c_prev = row_at(tape->c_prev, first);
+    run_stages(walk, plan, &block, first);
+    member_wait(walk->me);
+}
+
 static void run_step(const struct walk *walk, const struct recurrent_plan *plan, int32_t t,
                      struct rows y)
 {
@@ -145,9 +165,13 @@ static void run_direction(struct walk *walk, struct rows y)
     walk->carry.h = carry_load(walk, h, h->values, walk->scratch->carry_h, states);
     if (walk->layer->cell->has_c)
         walk->carry.c = carry_load(walk, c, c->values, walk->scratch->carry_c, units);
-    prepare_gates(walk, plan);
-    for (int32_t i = 0; i < walk->window->steps; i++)
-        run_step(walk, plan, walk_time(walk, i), y);
+    sum_biases(walk);
+    for (int32_t i = 0; i < walk->window->steps;) {
+        const int32_t end = walk_enter(walk, i);
+        prepare_gates(walk, plan);
+        for (; i < end; i++)
+            run_step(walk, plan, walk_time(walk, i), y);
+    }
     carry_store(walk, h, h->values, walk->carry.h, states);
     if (walk->layer->cell->has_c)
         carry_store(walk, c, c->values, walk->carry.c, units);

@@ -24,7 +24,7 @@ static void add_product(const struct walk *walk, const struct cell_term *term, i
                                            .lda = a.ld,
                                            .b = weights + column,
                                            .ldb = d->ld,
-                                           .c = row_at(walk->tape->gates, first) + term->gate * h,
+                                           .c = walk_gates(walk, first).data + term->gate * h,
                                            .ldc = walk->tape->gates.ld,
                                            .accumulate = 1 });
 }
@@ -32,7 +32,9 @@ static void add_product(const struct walk *walk, const struct cell_term *term, i
 static void add_input(const struct walk *walk, const struct cell_term *term)
 {
     const struct direction *d = walk->direction;
-    add_product(walk, term, d->x_column, d->x_size, walk_x(walk), 0, walk->window->rows);
+    const struct share rows = walk->slice.rows;
+    add_product(walk, term, d->x_column, d->x_size, rows_from(walk_x(walk), rows.first), rows.first,
+                rows.count);
 }
 
 static int is_single_step(const struct walk *walk)

@@ -16,7 +16,7 @@ static void fill_rest(const struct walk *walk)
     for (int64_t r = rows.first; rest && r < rows.first + rows.count; r++)
         for (int64_t p = panels.first; p < panels.first + panels.count; p++) {
             const int64_t place = (p * cell->blocks + cell->weights) * u;
-            copy_reals(row_at(walk->tape->gates, r) + place, bias + place, rest * u);
+            copy_reals(walk_gates(walk, r).data + place, bias + place, rest * u);
         }
 }
 
@@ -28,7 +28,7 @@ static void add_input(const struct walk *walk, struct share rows, struct share p
                                               .m = rows.count,
                                               .a = x.data,
                                               .lda = x.ld,
-                                              .c = row_at(walk->tape->gates, rows.first),
+                                              .c = walk_gates(walk, rows.first).data,
                                               .ldc = walk->tape->gates.ld,
                                               .start = walk->scratch->bias,
                                               .first = panels.first,

@@ -74,14 +74,12 @@ struct slice slice_of(const struct recurrent *layer, const struct window *window
                       const struct member *me)
 {
     const int32_t h = layer->hidden_size, r = layer->state_size, u = layer->width;
-    struct slice slice = { .rows = { 0, window->rows },
-                           .places = { 0, window->batch },
+    struct slice slice = { .places = { 0, window->batch },
                            .panels = { 0, layer->panels },
                            .units = { 0, h },
                            .states = { 0, r } };
     slice.by_units = goes_by_units(layer, window, me);
     if (!slice.by_units) {
-        slice.rows = window_share(window, me);
         slice.places = share_places(window, me);
         return slice;
     }

@@ -62,7 +62,7 @@ void walk_fill_gates(const struct walk *walk)
     const struct share rows = walk->slice.rows;
     const struct share gates =
         panel_elements(walk->layer, walk->slice.panels, walk->layer->cell->blocks);
-    const struct rows to = rows_column(rows_from(walk->tape->gates, rows.first), gates.first);
+    const struct rows to = rows_column(walk_gates(walk, rows.first), gates.first);
     rows_fill(to, walk->scratch->bias + gates.first, rows.count, (int32_t)gates.count);
 }
 
@@ -74,7 +74,7 @@ struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t cou
         .units = walk->layer->hidden_size,
         .gate_stride = walk->layer->width,
         .row_stride = walk->tape->gates.ld,
-        .gates = row_at(walk->tape->gates, first),
+        .gates = walk_gates(walk, first).data,
         .h_prev = row_at(h, first),
         .h_prev_stride = h.ld,
         .stride = walk->layer->hidden_size,

@@ -40,6 +40,13 @@ static inline void zero_reals(real *to, int64_t count)
     memset(to, 0, (size_t)count * sizeof(real));
 }
 
+/* -0, which addition leaves everything as it is with; +0 makes +0 of -0. */
+static inline void neutral_reals(real *to, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] = (real)-0.0;
+}
+
 static inline void add_reals(real *restrict to, const real *restrict from, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)

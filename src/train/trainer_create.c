@@ -53,6 +53,7 @@ int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *option
         .max_batch = options->max_batch,
         .training = 1,
         .threads = options->threads,
+        .recompute = options->recompute,
         .seed = options->seed,
     };
     const int32_t k1 = options->update_steps, k2 = options->back_steps;

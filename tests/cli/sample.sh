@@ -39,6 +39,14 @@ has_not out '<'
 run 0 "$seqnet" sample words --prime 'the cat' --length 5
 has out '^the cat( [a-z]|\.)'
 
+# with an embedding, which sample folds into the next layer
+run 0 "$seqnet" train --data text --model embedded --level word --punctuation split --layers 1 \
+    --hidden 16 --embedding 12 --batch 8 --epochs 3 --lr 0.01 --quiet
+run 0 "$seqnet" info embedded
+has out '^embedding folded into the next layer: a table of [0-9.]+ KB$'
+run 0 "$seqnet" sample embedded --length 300 --temperature 0.5
+has out '^[a-z]+( [a-z]+)*\.$'
+
 # head has seen enough: no message, and the program does not go on
 (
     timeout 20 "$seqnet" sample lm --length 1000000000 2>err

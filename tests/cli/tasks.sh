@@ -18,6 +18,7 @@ has out '^loss [0-9.]+ nats, [0-9.]+ bits/char$'
 run 0 "$seqnet" info lm
 has out '^vocabulary: [0-9]+ different chars$'
 has out 'lstm [0-9]+ -> 24, hidden 24, levels 1, one-hot'
+has_not out folded
 run 0 "$seqnet" info lm --tensors
 has out '0\.weight_hh_l0 \(96, 24\)'
 run 0 "$seqnet" info lm --json

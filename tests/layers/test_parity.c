@@ -78,7 +78,7 @@ static void compare(struct golden *golden, const real *actual, size_t count)
     for (size_t i = 0; i < count; i++) {
         const double value = golden->values[golden->next + i];
         expected[i] = (real)value;
-        scale = fmax(scale, fabs(value));
+        scale = fabs(value) > scale ? fabs(value) : scale;
     }
     assert_all_close(actual, expected, count, 0, TOLERANCE * scale);
     golden->next += count;

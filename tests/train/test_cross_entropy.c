@@ -16,7 +16,7 @@ static double naive_log_sum(const real *row, size_t size)
 {
     double top = -INFINITY, sum = 0;
     for (size_t j = 0; j < size; j++)
-        top = fmax(top, (double)row[j]);
+        top = row[j] > top ? row[j] : top;
     for (size_t j = 0; j < size; j++)
         sum += exp((double)row[j] - top);
     return log(sum) + top;

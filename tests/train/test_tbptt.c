@@ -18,6 +18,7 @@ struct setup {
     int32_t loss;
     int32_t update_steps, back_steps, burn_in, carry, accumulate;
     int32_t calls, steps;
+    int32_t recompute;
 };
 
 /* One stream of inputs and targets; each call takes the next `steps` of it. */
@@ -191,6 +192,7 @@ static seqnet_trainer *trainer_new(seqnet_layer *layer, const struct setup *setu
     options.burn_in = setup->burn_in;
     options.carry = setup->carry;
     options.accumulate = setup->accumulate;
+    options.recompute = setup->recompute;
     options.learning_rate = RATE;
     assert_ok(seqnet_trainer_create(layer, &options, &trainer));
     return trainer;
@@ -238,7 +240,10 @@ static void check(const struct setup *setup)
     reference_free(&reference);
 }
 
-/* Both losses, floats and tokens, each kind of cell, with and without carry and burn-in. */
+/*
+ * Both losses, floats and tokens, each kind of cell, with and without carry and burn-in; with gates
+ * that are kept and that are made again.
+ */
 static void check_all(int32_t update_steps, int32_t back_steps, int32_t accumulate)
 {
     static const int32_t kinds[] = { SEQNET_LSTM, SEQNET_GRU, SEQNET_RNN };
@@ -254,6 +259,8 @@ static void check_all(int32_t update_steps, int32_t back_steps, int32_t accumula
             .calls = 4,
             .steps = 14,
         };
+        check(&setup);
+        setup.recompute = 1;
         check(&setup);
     }
 }

@@ -63,7 +63,7 @@ static void test_single_options(void **state)
     refuse(layer, OPTIONS(.min_learning_rate = -1), SEQNET_EINVAL, "min_learning_rate");
     refuse(layer, OPTIONS(.threads = -1), SEQNET_EINVAL, "threads");
     refuse(layer, OPTIONS(.threads = 257), SEQNET_EINVAL, "threads");
-    refuse(layer, OPTIONS(.reserved = 1), SEQNET_ENOTSUP, "reserved = 1");
+    refuse(layer, OPTIONS(.recompute = 2), SEQNET_EINVAL, "recompute = 2");
     seqnet_layer_destroy(layer);
 }
 

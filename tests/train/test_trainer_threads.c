@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Training gives the same bits with any number of threads: losses, norms and parameters after some
- * updates, with every kind of loss and optimizer, and when it is resumed with another number.
+ * updates, with every kind of loss and optimizer, and when it is resumed with another number. So
+ * does training that makes gates again.
  */
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "layers/context.h"
@@ -140,6 +141,19 @@ static void threads_do_not_change_training(void **state)
     }
 }
 
+static void gates_made_again_do_not_change_training(void **state)
+{
+    (void)state;
+    static const seqnet_loss_options loss = { sizeof loss, 0, SEQNET_EVERY_STEP, 0, 0 };
+    seqnet_trainer_options options = { .loss = &loss };
+    struct trained kept = run(&options, 1);
+    options.recompute = 1;
+    struct trained again = run(&options, 1), together = run(&options, 2);
+    assert_equal(&again, &kept);
+    assert_equal(&together, &kept);
+    free(kept.values), free(again.values), free(together.values);
+}
+
 static void training_goes_on_with_another_number_of_threads(void **state)
 {
     (void)state;
@@ -173,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_do_not_change_training),
+        cmocka_unit_test(gates_made_again_do_not_change_training),
         cmocka_unit_test(training_goes_on_with_another_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

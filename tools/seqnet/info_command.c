@@ -86,10 +86,13 @@ static json_t *describe(const seqnet_model *model)
     const seqnet_layer *network = seqnet_model_layer(model);
     seqnet_layer_info info = { .struct_size = sizeof(info) };
     json_t *object = json_object();
+    size_t folded = 0;
     seqnet_layer_get_info(network, &info);
     json_object_set_new(object, "parameters", json_integer(info.parameter_count));
     json_object_set_new(object, "input_size", json_integer(info.input_size));
     json_object_set_new(object, "output_size", json_integer(info.output_size));
+    if (seqnet_sequential_fold_bytes(network, &folded) == SEQNET_OK)
+        json_object_set_new(object, "folded_bytes", json_integer((json_int_t)folded));
     describe_vocabulary(model, object);
     json_object_set_new(object, "layers", describe_layers(network));
     json_object_set_new(object, "tensors", describe_tensors(network));
@@ -148,6 +151,9 @@ static void print_text(const json_t *object, int tensors)
     if (level)
         printf("vocabulary: %" JSON_INTEGER_FORMAT " different %ss\n",
                json_integer_value(json_object_get(object, "vocabulary_size")), level);
+    if (json_object_get(object, "folded_bytes"))
+        printf("embedding folded into the next layer: a table of %.1f KB\n",
+               json_number_value(json_object_get(object, "folded_bytes")) / 1024);
     puts("layers:");
     print_layers(json_object_get(object, "layers"));
     if (tensors) {

@@ -57,6 +57,25 @@ static void ban_specials(struct author *author)
     }
 }
 
+/*
+ * A table of token inputs in place of embedding and input product makes every symbol cheaper; one
+ * that is much larger than caches is not worth its making.
+ */
+#define LARGEST_TABLE (16u << 20)
+
+static int start_context(struct author *author, seqnet_layer *network)
+{
+    seqnet_layer *folded = NULL;
+    size_t bytes = 0;
+    int32_t code = SEQNET_OK;
+    if (seqnet_sequential_fold_bytes(network, &bytes) == SEQNET_OK && bytes <= LARGEST_TABLE)
+        code = seqnet_sequential_fold(network, NULL, &folded);
+    if (code == SEQNET_OK)
+        code = seqnet_context_create(folded ? folded : network, NULL, &author->context);
+    seqnet_layer_destroy(folded);
+    return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot run the model");
+}
+
 static int author_open(struct author *author, const struct problem *problem, seqnet_layer *network,
                        const struct sample_options *options)
 {
@@ -70,8 +89,7 @@ static int author_open(struct author *author, const struct problem *problem, seq
     author->sampler.top_p = options->top_p;
     author->sampler.argmax = options->argmax != 0;
     ban_specials(author);
-    const int32_t code = seqnet_context_create(network, NULL, &author->context);
-    return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot run the model");
+    return start_context(author, network);
 }
 
 static void author_close(struct author *author)
