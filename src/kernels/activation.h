@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * exp, sigmoid and tanh as branch-free inline functions that compilers vectorise, with NaN passed
- * through, exact limits at +-Inf, and no overflow on the way. Float error: see tests/kernels.
+ * through, exact limits at +-Inf, and no overflow on the way. Float error: see tests/kernels. A
+ * sigmoid below 2^-126 may be any smaller number, and tanh(-0) is +0.
  *
  *     e^x = 2^n (1 + q(r)),   n = round(x / ln 2),   r = x - n ln 2,   |r| <= ln(2) / 2
  *     q(r) = e^r - 1 = r + r^2 P(r),   P of degree 4, minimax in the relative error of q (1.4e-8)
- *     sigmoid(x) = 1 / (1 + e^-|x|), mirrored for x < 0
- *     tanh(|x|) = -m / (2 + m),  m = e^(-2|x|) - 1
+ *     sigmoid(x) = 1 / (1 + e^-x)
+ *     tanh(x) = m / (m + 2),  m = e^(2x) - 1
  *
  * Every multiply-add is written as real_fma, and these files are compiled without contraction, so
  * that the vector body and the scalar tail of a loop compute the same bits.
@@ -69,22 +70,19 @@ static inline uint32_t bits_of_float(float value)
     return bits;
 }
 
-/* 2^n for -126 <= n <= 127 */
-static inline float power_of_two(int32_t n)
-{
-    return float_from_bits((uint32_t)(n + 127) << 23);
-}
-
-/* n and q(r) of the equation above, for |x| < 150. */
+/*
+ * n and q(r) of the equation above for |x| < 150, and 2^(n + bias), which must be a normal number.
+ * Adding 1.5 * 2^23 leaves a rounded integer in the low bits of the sum; with the bias of exponents
+ * in it as well, those bits are the exponent of the power.
+ */
 struct exp_parts {
-    int32_t n;
     float q;
+    float power;
 };
 
-static inline struct exp_parts exp_split(float x)
+static inline struct exp_parts exp_split(float x, float bias)
 {
-    /* adding 1.5 * 2^23 leaves the rounded integer in the low bits of the sum */
-    const float shifter = 12582912.0f;
+    const float shifter = 12582912.0f + 127.0f + bias;
     const float shifted = real_fma(x, 1.44269504f, shifter);
     const float n = shifted - shifter;
     /* ln 2 in two parts; n has 8 bits, so n * high is exact */
@@ -94,36 +92,39 @@ static inline struct exp_parts exp_split(float x)
     p = real_fma(p, r, 0x1.555674p-5f);
     p = real_fma(p, r, 0x1.5554b0p-3f);
     p = real_fma(p, r, 0x1.fffffep-2f);
-    const int32_t whole = (int32_t)(bits_of_float(shifted) - bits_of_float(shifter));
-    return (struct exp_parts){ whole, real_fma(p, r * r, r) };
+    return (struct exp_parts){ real_fma(p, r * r, r),
+                               float_from_bits(bits_of_float(shifted) << 23) };
 }
 
-/*
- * e^x in two exact scalings, so that results in the denormal range round correctly and e^89 is
- * Inf.
- */
+/* NaN stays. */
+static inline float clamp(float x, float least, float most)
+{
+    return x < least ? least : (x > most ? most : x);
+}
+
+/* In two exact scalings, so that denormal results round correctly and e^89 is Inf. */
 static inline float real_exp(float x)
 {
-    const float clamped = x < -104.0f ? -104.0f : (x > 89.0f ? 89.0f : x); /* NaN stays */
-    const struct exp_parts parts = exp_split(clamped);
-    const int32_t half = parts.n >> 1;
-    return (1.0f + parts.q) * power_of_two(half) * power_of_two(parts.n - half);
+    const float c = clamp(x, -104.0f, 89.0f);
+    const int is_small = c < 0.0f;
+    const struct exp_parts parts = exp_split(c, is_small ? 30.0f : -30.0f);
+    return (1.0f + parts.q) * parts.power * (is_small ? 0x1p-30f : 0x1p30f);
 }
 
+/* A quarter of e^-x is finite where 1 + e^-x is not: there, and at -Inf, the result is 0. */
 static inline float smooth_sigmoid(float x)
 {
-    const float e = real_exp(-fabsf(x));
-    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+    const struct exp_parts parts = exp_split(-clamp(x, -89.2f, 85.0f), -2.0f);
+    const float quarter = real_fma(parts.power, parts.q, parts.power);
+    return 1.0f / real_fma(quarter, 4.0f, 1.0f);
 }
 
+/* 1 - 2^-57 rounds to 1. */
 static inline float smooth_tanh(float x)
 {
-    const float magnitude = fabsf(x);
-    const float y = magnitude > 20.0f ? -40.0f : -2.0f * magnitude; /* NaN stays */
-    const struct exp_parts parts = exp_split(y);
-    const float power = power_of_two(parts.n);
-    const float m = real_fma(power, parts.q, power - 1.0f);
-    return copysignf(m / (2.0f + m), x);
+    const struct exp_parts parts = exp_split(clamp(2.0f * x, -40.0f, 40.0f), 0.0f);
+    const float m = real_fma(parts.power, parts.q, parts.power - 1.0f);
+    return m / (m + 2.0f);
 }
 
 #endif
