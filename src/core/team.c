@@ -112,6 +112,11 @@ static int shares_core(const struct team *team, int32_t seat)
     return 0;
 }
 
+int team_is_crowded(const struct team *team)
+{
+    return team && shares_core(team, 0);
+}
+
 /*
  * One more look has been in vain: a pause; or, after many, the core to somebody else, and sooner if
  * that may be the member one waits for: on a busy machine two may find themselves on one core.
@@ -249,6 +254,8 @@ struct team *team_lay_out(int32_t size, struct arena *arena)
         return NULL;
     team->size = size;
     team->seat = seat;
+    for (int32_t i = 0; i < size; i++)
+        atomic_init(&seat[i].core, -1);
     team->worker = worker;
     for (int32_t i = 1; i < size; i++)
         worker[i - 1] = (struct worker){ .team = team, .index = i };

@@ -59,6 +59,9 @@ void team_run(struct team *team, int32_t members, team_work *work, void *user);
 /* 1: no thread sleeps, so that a run begins at once. */
 int team_is_awake(const struct team *team);
 
+/* 1: another member was last seen on the core that the caller is on now. */
+int team_is_crowded(const struct team *team);
+
 /* Come back when all members of the group are here; what they wrote before can then be read. */
 void member_wait(const struct member *me);
 

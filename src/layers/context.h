@@ -38,6 +38,7 @@ struct seqnet_context {
     struct team *team; /* NULL: one thread */
     int32_t threads;   /* members of the team */
     double least_time; /* of work to share, in nanoseconds */
+    uint32_t crowded;  /* short calls so far that found two members on one core */
 };
 
 /* Options are checked by the caller; zero sizes are not allowed here. */

@@ -15,6 +15,10 @@
 /* Sharing pays for a third of the work if nobody must be woken. */
 #define AWAKE_GAIN 3
 
+/* With less than so many times the least work, members on one core lose more than they gain. */
+#define CROWDED_LOSS 10
+#define CROWDED_TRY 16
+
 /* From here on a context gets threads if nobody says how many. */
 #define TIME_FOR_THREADS 2e6
 #define USUAL_MOST 8
@@ -68,9 +72,21 @@ int32_t context_usual_threads(const seqnet_layer *layer, const struct context_sp
     return cores < USUAL_MOST ? cores : USUAL_MOST;
 }
 
+/*
+ * On a busy machine two members may have to take turns on one core, and short calls would lose
+ * time: then one stays alone, but tries again now and then.
+ */
+static int is_worth_sharing(seqnet_context *context, double nanoseconds)
+{
+    const double least = context->least_time;
+    if (nanoseconds < (team_is_awake(context->team) ? least / AWAKE_GAIN : least))
+        return 0;
+    return nanoseconds >= CROWDED_LOSS * least || !team_is_crowded(context->team) ||
+           ++context->crowded % CROWDED_TRY == 0;
+}
+
 void context_run(seqnet_context *context, double nanoseconds, team_work *work, void *user)
 {
-    const double least =
-        team_is_awake(context->team) ? context->least_time / AWAKE_GAIN : context->least_time;
-    team_run(context->team, nanoseconds < least ? 1 : context->threads, work, user);
+    const int shares = is_worth_sharing(context, nanoseconds);
+    team_run(context->team, shares ? context->threads : 1, work, user);
 }
