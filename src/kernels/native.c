@@ -19,13 +19,16 @@ _Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M + TILE_MAX_ROWS, "the strips o
 
 /*
  * Weights that the second level does not hold come in shorter pieces: the next one is here sooner.
+ * With many rows there is time enough.
  */
 #define FAR_K 64
+#define FAR_ROWS 100
 #define FAR_SIZE (3 << 19)
 
-int64_t native_block_k(int64_t weights)
+int64_t native_block_k(int64_t rows, int64_t weights)
 {
-    return weights > FAR_SIZE / (int64_t)sizeof(real) ? FAR_K : BLOCK_K;
+    const int is_far = weights > FAR_SIZE / (int64_t)sizeof(real);
+    return is_far && rows < FAR_ROWS ? FAR_K : BLOCK_K;
 }
 
 int32_t native_lanes(void)
@@ -60,9 +63,15 @@ static const real *first_start(const struct product *p, int64_t k)
 void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
                        int64_t columns)
 {
-    for (int64_t j = 0; j < width; j++)
-        for (int64_t k = 0; k < steps; k++)
-            to[k * width + j] = j < columns ? b[j * ldb + k] : 0;
+    const int64_t line = 64 / (int64_t)sizeof(real);
+    for (int64_t first = 0; first < steps; first += line) {
+        const int64_t end = smaller(first + line, steps);
+        for (int64_t j = 0; j < columns; j++)
+            for (int64_t k = first; k < end; k++)
+                to[k * width + j] = b[j * ldb + k];
+        for (int64_t k = first; k < end && columns < width; k++)
+            memset(to + k * width + columns, 0, (size_t)(width - columns) * sizeof *to);
+    }
 }
 
 /* Without a packed operand: each piece of B is packed as it is needed. */
@@ -123,7 +132,7 @@ static void run_row(const struct product *p, const struct tile *block, const rea
 static void native_nn(const struct product *p)
 {
     const int64_t runs = p->runs ? p->runs : 1;
-    const int64_t most = p->m == 1 ? p->k * runs : native_block_k(p->k * runs * p->n);
+    const int64_t most = p->m == 1 ? p->k * runs : native_block_k(p->m, p->k * runs * p->n);
     const int64_t steps = runs > 1 ? p->k : smaller(p->k, most);
     const int64_t block_runs = runs > 1 && p->k < most && p->k ? most / p->k : 1;
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;

@@ -18,10 +18,13 @@ extern const struct products native_products;
 /* Reals of a vector register: the width of panels is a multiple of it. */
 int32_t native_lanes(void);
 
-/* Steps of a block of k, for an operand B of so many reals. */
-int64_t native_block_k(int64_t weights);
+/* Steps of a block of k, for so many rows of A and reals of B. */
+int64_t native_block_k(int64_t rows, int64_t weights);
 
-/* The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns. */
+/*
+ * The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns; a cache
+ * line of every row of B at a time.
+ */
 void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
                        int64_t columns);
 

@@ -99,9 +99,7 @@ static void fill_panel(const struct recurrent *layer, const struct direction *d,
     const int64_t row = ((int64_t)panel * layer->cell->weights + first) * layer->width;
     const real *from = layer->layer.values + d->weight + row * d->ld + column;
     real *to = packed->data + panel * rows * packed->k;
-    for (int64_t j = 0; j < rows; j++)
-        for (int64_t k = 0; k < packed->k; k++)
-            to[k * rows + j] = j < stored ? from[j * d->ld + k] : 0;
+    native_pack_piece(to, rows, from, d->ld, packed->k, stored);
 }
 
 static void fill_direction(const struct recurrent *layer, const struct direction *d,
