@@ -15,7 +15,9 @@
  *          shared by all; shorter ones stay with the caller. The results are the same bits for any
  *          number. Between calls the team's threads look out for the next one for some tens of
  *          microseconds, then sleep. They run with all signals blocked, in the caller's
- *          floating-point environment, and are named "seqnet" where the system names threads.
+ *          floating-point environment, keep to cores the creating thread may run on, off those of
+ *          the others, and are named "seqnet" where the system names threads. The caller's own
+ *          thread is left as it is.
  *          Threads do not survive fork: a context that has some must not be used, nor destroyed,
  *          in the child.
  * Layout:  row-major floats; windows are sequence-major (T, B, N), or batch-major (B, T, N) by an

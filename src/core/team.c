@@ -64,6 +64,9 @@ struct team {
     struct seat *seat;         /* (size) */
     _Alignas(64) _Atomic uint64_t run;
     atomic_int asleep;
+#ifdef __linux__
+    cpu_set_t allowed; /* cores, of the thread that made the team */
+#endif
     _Alignas(64) atomic_int working; /* threads of this run that are not done */
 };
 
@@ -112,19 +115,40 @@ static int shares_core(const struct team *team, int32_t seat)
     return 0;
 }
 
+/*
+ * A thread of the team leaves a core it would share for one that no member before it is on, and
+ * stays off their cores: where it is woken next, it runs at once. The caller stays where it is.
+ */
+static void step_aside(const struct team *team, int32_t seat)
+{
+#ifdef __linux__
+    cpu_set_t set = team->allowed;
+    for (int32_t i = 0; i < seat; i++) {
+        const int core = atomic_load_explicit(&team->seat[i].core, memory_order_relaxed);
+        if (core >= 0 && core < CPU_SETSIZE)
+            CPU_CLR((size_t)core, &set);
+    }
+    if (seat > 0 && CPU_COUNT(&set) > 0 && sched_setaffinity(0, sizeof set, &set) == 0)
+        return;
+#else
+    (void)team, (void)seat;
+#endif
+    sched_yield();
+}
+
 int team_is_crowded(const struct team *team)
 {
     return team && shares_core(team, 0);
 }
 
 /*
- * One more look has been in vain: a pause; or, after many, the core to somebody else, and sooner if
+ * One more look has been in vain: a pause; or, after many, room for somebody else, and sooner if
  * that may be the member one waits for: on a busy machine two may find themselves on one core.
  */
 static void look_again(const struct team *team, int32_t seat, int32_t *looks)
 {
     if (++*looks >= team->spins || (*looks % LOOKS_AT_CORES == 0 && shares_core(team, seat))) {
-        sched_yield();
+        step_aside(team, seat);
         sit_down(team, seat);
     } else {
         pause_briefly();
@@ -182,8 +206,10 @@ static uint64_t wait_for_run(struct team *team, int32_t seat, uint64_t seen)
         const uint64_t run = atomic_load_explicit(&team->run, memory_order_acquire);
         if (run != seen)
             return run;
-        if (looks % LOOKS_AT_CORES == 0 && shares_core(team, seat))
+        if (looks % LOOKS_AT_CORES == 0 && shares_core(team, seat)) {
+            step_aside(team, seat);
             break;
+        }
         pause_briefly();
     }
     return sleep_until_run(team, seen);
@@ -205,6 +231,8 @@ static void *work_until_stopped(void *user)
             return NULL;
         if (me.index >= me.count)
             continue;
+        if (shares_core(team, me.seat))
+            step_aside(team, me.seat);
         sit_down(team, me.seat);
         fesetenv(&team->environment);
         team->work(&me, team->user);
@@ -285,6 +313,10 @@ static int start_threads(struct team *team)
 int32_t team_start(struct team *team)
 {
     team->spins = team->size <= team_cores() ? SPINS : 1;
+#ifdef __linux__
+    if (sched_getaffinity(0, sizeof team->allowed, &team->allowed) != 0)
+        CPU_ZERO(&team->allowed);
+#endif
     for (int32_t i = 0; i < 3; i++)
         team->barrier[i].team = team;
     if (pthread_mutex_init(&team->lock, NULL) != 0)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams: who runs, who waits for whom, and what the threads leave alone. */
-#define _DEFAULT_SOURCE /* usleep */
+#define _GNU_SOURCE /* usleep, sched_getaffinity */
 #include "core/team.h"
 #include "support/assert.h"
 
 #include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <seqnet/error.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -93,6 +94,26 @@ static void visit(const struct member *me, void *user)
     if (me->count != visits->members || me->seat != me->index)
         atomic_fetch_add(&visits->wrong, 1);
     visits->count[me->index]++;
+}
+
+/* Threads of the team move out of the way; the caller's cores are its own business. */
+static void the_caller_keeps_its_cores(void **state)
+{
+    (void)state;
+#ifdef __linux__
+    void *block;
+    cpu_set_t before, after;
+    struct visits visits = { .members = MOST };
+    assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
+    struct team *team = start(MOST, &block);
+    for (int32_t run = 0; run < 500; run++)
+        team_run(team, MOST, visit, &visits);
+    stop(team, block);
+    assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
+    assert_true(CPU_EQUAL(&before, &after));
+#else
+    skip();
+#endif
 }
 
 /* As many members as are asked for, from run to run another number, with pauses now and then. */
@@ -261,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_everything_once),
         cmocka_unit_test(each_member_runs_once_a_run),
+        cmocka_unit_test(the_caller_keeps_its_cores),
         cmocka_unit_test(one_member_needs_no_team),
         cmocka_unit_test(barriers_hold_everybody),
         cmocka_unit_test(threads_take_no_signals_and_round_as_the_caller),
