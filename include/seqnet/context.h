@@ -40,9 +40,9 @@ typedef struct seqnet_context_options {
     int32_t max_batch;                 /**< 0: 1. Streams; most rows B of one call */
     int32_t training;                  /**< 1: tape, gradients, dropout; needed by backward */
     int32_t threads; /**< at most 256 that share a call, the caller among them. 0: one if max_steps
-                          is 1 or a call of the largest size takes about 2 ms or less, else one for
-                          each core the process may use, at most 8. Layers on the blas backend have
-                          one, and the threads of that library */
+                          is 1 or a call of the largest size, in training with its backward, takes
+                          about 2 ms or less, else one for each core the process may use, at most
+                          8. Layers on the blas backend have one, and the threads of that library */
     int32_t recompute; /**< training: 1: gates are not kept but made again */
     int32_t reserved;  /**< 0 */
 } seqnet_context_options;

@@ -23,6 +23,9 @@
 #define TIME_FOR_THREADS 2e6
 #define USUAL_MOST 8
 
+/* Forward and backward make three times the products of forward. */
+#define WITH_BACKWARD 3
+
 /* Elements of the matrices a row is multiplied with; tables are only looked up. */
 static double weights_of(const seqnet_layer *leaf)
 {
@@ -65,8 +68,9 @@ double context_shared_time(const seqnet_layer *layer, int64_t rows, int64_t step
 int32_t context_usual_threads(const seqnet_layer *layer, const struct context_spec *spec)
 {
     const int64_t rows = (int64_t)spec->max_steps * spec->max_batch;
-    if (spec->max_steps == 1 ||
-        context_shared_time(layer, rows, spec->max_steps) < TIME_FOR_THREADS)
+    const double forward = context_shared_time(layer, rows, spec->max_steps);
+    const double time = spec->training ? WITH_BACKWARD * forward : forward;
+    if (spec->max_steps == 1 || time < TIME_FOR_THREADS)
         return 1;
     const int32_t cores = team_cores();
     return cores < USUAL_MOST ? cores : USUAL_MOST;
