@@ -117,7 +117,8 @@ static int shares_core(const struct team *team, int32_t seat)
 
 /*
  * A thread of the team leaves a core it would share for one that no member before it is on, and
- * stays off their cores: where it is woken next, it runs at once. The caller stays where it is.
+ * stays off their cores: where it is woken next, it runs at once. The caller stays where it is, and
+ * so do all if there are more members than cores.
  */
 static void step_aside(const struct team *team, int32_t seat)
 {
@@ -128,7 +129,8 @@ static void step_aside(const struct team *team, int32_t seat)
         if (core >= 0 && core < CPU_SETSIZE)
             CPU_CLR((size_t)core, &set);
     }
-    if (seat > 0 && CPU_COUNT(&set) > 0 && sched_setaffinity(0, sizeof set, &set) == 0)
+    const int has_room = team->size <= CPU_COUNT(&team->allowed) && CPU_COUNT(&set) > 0;
+    if (seat > 0 && has_room && sched_setaffinity(0, sizeof set, &set) == 0)
         return;
 #else
     (void)team, (void)seat;
