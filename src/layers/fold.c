@@ -30,14 +30,12 @@ size_t fold_bytes(const struct fold *fold)
     return size_multiply(size_multiply((size_t)fold->embedding->input_size, width), sizeof(real));
 }
 
-/* Weight blocks [term.weight, ..) of a vector of weight rows, panel by panel. */
-static void add_blocks(const struct recurrent *layer, const struct cell_term *term, real *to,
-                       const real *from)
+/* Weight blocks of a term, of one vector of weight rows to another. */
+static void add_weights(const struct recurrent *layer, const struct cell_term *term, real *to,
+                        const real *from)
 {
-    for (int32_t p = 0; p < layer->panels; p++) {
-        const int64_t first = (int64_t)(p * layer->cell->weights + term->weight) * layer->width;
-        add_reals(to + first, from + first, (int64_t)term->count * panel_units(layer, p));
-    }
+    add_blocks(layer, (struct share){ 0, layer->panels }, term->count,
+               weight_blocks(layer, term, to), weight_blocks(layer, term, from));
 }
 
 static void clear_blocks(const struct recurrent *layer, const struct cell_term *term, real *to)
@@ -60,10 +58,10 @@ static void add_biases(const struct recurrent *layer, const struct direction *d,
     neutral_reals(row, weight_rows(layer));
     if (layer->options.no_bias)
         return;
-    add_blocks(layer, &all, row, layer->layer.values + d->bias_ih);
+    add_weights(layer, &all, row, layer->layer.values + d->bias_ih);
     for (int32_t i = 0; i < layer->cell->terms; i++)
         if (term_is_folded(&layer->cell->term[i]))
-            add_blocks(layer, &layer->cell->term[i], row, layer->layer.values + d->bias_hh);
+            add_weights(layer, &layer->cell->term[i], row, layer->layer.values + d->bias_hh);
 }
 
 /* One direction's part of all rows of the table. */

@@ -258,6 +258,30 @@ static inline int term_is_stacked(const struct cell_term *term)
 /* The biases into the slice's rows and panels of the gates. */
 void walk_fill_gates(const struct walk *walk);
 
+/* Blocks [first, ..) of every panel of a row that has `blocks` blocks a panel. */
+struct block_row {
+    real *data;
+    int32_t blocks;
+    int32_t first;
+};
+
+/* A term's blocks of a row of gates, and of a vector of weight rows. */
+static inline struct block_row gate_blocks(const struct recurrent *layer,
+                                           const struct cell_term *term, const real *gates)
+{
+    return (struct block_row){ (real *)gates, layer->cell->blocks, term->gate };
+}
+
+static inline struct block_row weight_blocks(const struct recurrent *layer,
+                                             const struct cell_term *term, const real *rows)
+{
+    return (struct block_row){ (real *)rows, layer->cell->weights, term->weight };
+}
+
+/* Add `count` blocks of each of some panels. */
+void add_blocks(const struct recurrent *layer, struct share panels, int32_t count,
+                struct block_row to, struct block_row from);
+
 /* Pointers of a block of cell rows: `count` places from packed row `first` on. */
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count);
 

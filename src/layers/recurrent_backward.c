@@ -184,11 +184,8 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
 static void add_gates(const struct recurrent *layer, struct share panels,
                       const struct cell_term *term, real *rows, const real *gates)
 {
-    const int64_t u = layer->width;
-    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
-        add_reals(rows + (p * layer->cell->weights + term->weight) * u,
-                  gates + (p * layer->cell->blocks + term->gate) * u,
-                  term->count * panel_units(layer, p));
+    add_blocks(layer, panels, term->count, weight_blocks(layer, term, rows),
+               gate_blocks(layer, term, gates));
 }
 
 /* Column sums of dG go to b_ih by block, and to b_hh by term; of the member's panels. */

@@ -18,15 +18,12 @@ static const real *block_of(const struct walk *walk)
     return walk->layer->layer.values;
 }
 
-/* Add weight blocks [term.weight, ..) of a vector of weight rows to their gate blocks. */
-static void add_blocks(const struct recurrent *layer, struct share panels,
-                       const struct cell_term *term, real *gates, const real *rows)
+/* Weight blocks of a term, of a vector of weight rows, to their gate blocks. */
+static void add_weights(const struct recurrent *layer, struct share panels,
+                        const struct cell_term *term, real *gates, const real *rows)
 {
-    const int64_t u = layer->width;
-    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
-        add_reals(gates + (p * layer->cell->blocks + term->gate) * u,
-                  rows + (p * layer->cell->weights + term->weight) * u,
-                  term->count * panel_units(layer, p));
+    add_blocks(layer, panels, term->count, gate_blocks(layer, term, gates),
+               weight_blocks(layer, term, rows));
 }
 
 /*
@@ -44,9 +41,9 @@ static void sum_biases(const struct walk *walk)
     neutral_reals(bias + gates.first, gates.count);
     if (layer->options.no_bias)
         return;
-    add_blocks(layer, panels, &all, bias, block_of(walk) + d->bias_ih);
+    add_weights(layer, panels, &all, bias, block_of(walk) + d->bias_ih);
     for (int32_t i = 0; i < layer->cell->terms; i++)
-        add_blocks(layer, panels, &layer->cell->term[i], bias, block_of(walk) + d->bias_hh);
+        add_weights(layer, panels, &layer->cell->term[i], bias, block_of(walk) + d->bias_hh);
 }
 
 /* The table's row of each token holds W_ih of both directions; add this direction's part. */
@@ -58,8 +55,8 @@ static void add_tokens(const struct walk *walk)
                         (walk->direction->reverse ? weight_rows(layer) : 0);
     const struct share rows = walk->slice.rows;
     for (int64_t r = rows.first; r < rows.first + rows.count; r++)
-        add_blocks(layer, walk->slice.panels, &all, walk_gates(walk, r).data,
-                   table + (int64_t)walk->tokens[r] * layer->layer.table_width);
+        add_weights(layer, walk->slice.panels, &all, walk_gates(walk, r).data,
+                    table + (int64_t)walk->tokens[r] * layer->layer.table_width);
 }
 
 /*

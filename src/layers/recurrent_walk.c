@@ -4,6 +4,15 @@
 
 #include <assert.h>
 
+void add_blocks(const struct recurrent *layer, struct share panels, int32_t count,
+                struct block_row to, struct block_row from)
+{
+    const int64_t u = layer->width;
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++)
+        add_reals(to.data + (p * to.blocks + to.first) * u,
+                  from.data + (p * from.blocks + from.first) * u, count * panel_units(layer, p));
+}
+
 void walk_start(struct walk *walk, struct part *part, const struct window *window, int32_t level,
                 int32_t direction, const struct member *me)
 {

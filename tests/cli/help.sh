@@ -16,9 +16,11 @@ for command in train sample eval info bench; do
     [ -s "options.$command" ] || fail "no options in the help of $command"
 done
 
-# The man page's section of a command, then the names of its items.
+# The man page's section of a command, then the names of its items; train has a page of its own.
 for command in train sample eval info bench; do
-    sed -n "/^\\.Ss $command\$/,/^\\.S[sh] /p" "$manual" | tail -n +2 |
+    page=$manual
+    [ $command != train ] || page=${manual%.1}-train.1
+    sed -n "/^\\.Ss $command\$/,/^\\.S[sh] /p" "$page" | tail -n +2 |
         grep '^\.It Fl' | grep -o 'Fl -[a-z0-9-]*' | sed 's/Fl -//' | sort >"manual.$command"
     diff "options.$command" "manual.$command" >out || fail "help and man page of $command differ"
 done
@@ -28,5 +30,5 @@ has out '^seqnet [0-9]+\.[0-9]+\.[0-9]+$'
 has out '^[a-z]+ products, [a-z0-9]+ kernels; .*, core [A-Za-z0-9]+, [0-9]+ thread'
 
 if command -v mandoc >/dev/null; then
-    run 0 mandoc -T lint "$manual"
+    run 0 mandoc -T lint "$manual" "${manual%.1}-train.1"
 fi
