@@ -28,6 +28,7 @@ struct product {
     int64_t runs;   /* nn only */
     ptrdiff_t a_jump;
     ptrdiff_t b_jump;
+    int64_t whole;   /* reals of the matrix that B (tn: C) is a part of; 0: of none. Speed only */
     real *workspace; /* tn only: NATIVE_WORKSPACE reals, 64-byte aligned, or NULL */
 };
 

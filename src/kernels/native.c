@@ -2,6 +2,7 @@
 #include "kernels/native.h"
 
 #include "kernels/block.h"
+#include "kernels/stream.h"
 
 #include <string.h>
 
@@ -25,10 +26,14 @@ _Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M + TILE_MAX_ROWS, "the strips o
 #define FAR_ROWS 100
 #define FAR_SIZE (3 << 19)
 
+static int is_far(int64_t weights)
+{
+    return weights > FAR_SIZE / (int64_t)sizeof(real);
+}
+
 int64_t native_block_k(int64_t rows, int64_t weights)
 {
-    const int is_far = weights > FAR_SIZE / (int64_t)sizeof(real);
-    return is_far && rows < FAR_ROWS ? FAR_K : BLOCK_K;
+    return is_far(weights) && rows < FAR_ROWS ? FAR_K : BLOCK_K;
 }
 
 int32_t native_lanes(void)
@@ -113,29 +118,32 @@ static void run_columns(const struct product *p, const struct tile *block, int64
     }
 }
 
-/* One row: whole panels side by side, then the columns that are left. */
-static void run_row(const struct product *p, const struct tile *block, const real *start)
+/* One row: B is read once, so it is walked along its rows. */
+static void nn_row(const struct product *p)
 {
-    const int64_t width = full_width(), panels = p->n / width, left = p->n - panels * width;
-    struct tile tile = *block;
-    tile.b_panel = tile.c_panel = width;
-    block_start_from(&tile, start);
-    block_run_row(&tile, TILE_MAX_VECTORS, panels);
-    tile.b += panels * width;
-    tile.c += panels * width;
-    block_start_from(&tile, start);
-    if (left)
-        block_run(&tile, &(struct block){ 1, left, 0 });
+    const int64_t runs = p->runs ? p->runs : 1;
+    struct stream s = { p->a, 0, p->b, p->ldb, p->c, 0, p->k, p->n, 0, is_far(p->whole) };
+    if (!p->accumulate)
+        memset(p->c, 0, (size_t)p->n * sizeof(real));
+    for (int64_t run = 0; run < runs; run++) {
+        stream_kernels_get()->row(&s);
+        s.a += p->k + p->a_jump;
+        s.b += (p->k + p->b_jump) * p->ldb;
+    }
 }
 
 /* Runs are short and many, so several make a block of k; a single run is cut into blocks. */
 static void native_nn(const struct product *p)
 {
     const int64_t runs = p->runs ? p->runs : 1;
-    const int64_t most = p->m == 1 ? p->k * runs : native_block_k(p->m, p->k * runs * p->n);
+    const int64_t most = native_block_k(p->m, p->k * runs * p->n);
     const int64_t steps = runs > 1 ? p->k : smaller(p->k, most);
     const int64_t block_runs = runs > 1 && p->k < most && p->k ? most / p->k : 1;
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;
+    if (p->m == 1) {
+        nn_row(p);
+        return;
+    }
     if (p->k == 0)
         clear(p);
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
@@ -151,11 +159,7 @@ static void native_nn(const struct product *p)
                                             .runs = smaller(block_runs, runs - run),
                                             .a_jump = p->a_jump,
                                             .b_jump = p->b_jump * p->ldb };
-                const real *start = first_start(p, run + k);
-                if (p->m == 1)
-                    run_row(p, &block, start);
-                else
-                    run_columns(p, &block, smaller(BLOCK_M, p->m - row), start);
+                run_columns(p, &block, smaller(BLOCK_M, p->m - row), first_start(p, run + k));
             }
 }
 
@@ -177,6 +181,15 @@ static void tn_block(const struct product *p, real *strips, int64_t row, int64_t
     }
 }
 
+/* Few steps: reading and writing C is most of the work, so it is walked along its rows. */
+static void tn_outer(const struct product *p)
+{
+    for (int64_t i = 0; i < p->m && !p->accumulate; i++)
+        memset(p->c + i * p->ldc, 0, (size_t)p->n * sizeof(real));
+    stream_kernels_get()->outer(&(struct stream){ p->a, p->lda, p->b, p->ldb, p->c, p->ldc, p->m,
+                                                  p->n, p->k, is_far(p->whole) });
+}
+
 /* Without a workspace, one strip at a time. */
 static void native_tn(const struct product *p)
 {
@@ -185,6 +198,10 @@ static void native_tn(const struct product *p)
     real *strips = p->workspace ? p->workspace : strip;
     if (p->k == 0)
         clear(p);
+    if (p->k > 0 && p->k <= STREAM_STEPS) {
+        tn_outer(p);
+        return;
+    }
     for (int64_t k = 0; k < p->k; k += TN_K)
         for (int64_t row = 0; row < p->m; row += rows)
             tn_block(p, strips, row, smaller(rows, p->m - row), k);

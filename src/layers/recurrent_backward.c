@@ -37,6 +37,7 @@ static void add_transposed(const struct walk *walk, const struct cell_term *term
                            .lda = walk->tape->gates.ld,
                            .b = layer->layer.values + d->weight + term->weight * u * d->ld + column,
                            .ldb = d->ld,
+                           .whole = (int64_t)weight_rows(layer) * d->ld,
                            .c = to.data,
                            .ldc = to.ld,
                            .accumulate = 1 });
@@ -155,6 +156,7 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
             .ldb = a.ld,
             .c = weights + (p * cell->weights + term->weight) * u * d->ld,
             .ldc = d->ld,
+            .whole = (int64_t)weight_rows(layer) * d->ld,
             .accumulate = 1,
         };
         const struct product product = patch_tn(all, part);
