@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Numbers of libseqnet's headers, without their SEQNET_ prefix."""
+
+# error.h
+OK = 0
+EINVAL = -1
+ESHAPE = -2
+ERANGE = -3
+ENOMEM = -4
+EBUSY = -5
+ENOTSUP = -6
+EIO = -7
+EFORMAT = -8
+ENOTFOUND = -9
+ENONFINITE = -10
+ESTATE = -11
+
+# layer.h
+MAX_SIZE = 16777216
+EMBEDDING = 1
+RNN = 2
+LSTM = 3
+GRU = 4
+LINEAR = 5
+DROPOUT = 6
+SEQUENTIAL = 7
+TANH = 0
+RELU = 1
+SIGMOID = 2
+
+# trainer.h
+CROSS_ENTROPY = 0
+MEAN_SQUARED_ERROR = 1
+EVERY_STEP = 0
+LAST_STEP = 1
+MEAN_STEP = 2
+REPEAT_STEP = 3
+SGD = 0
+ADAGRAD = 1
+RMSPROP = 2
+ADAM = 3
+ADAMW = 4
+CONSTANT = 0
+STEP = 1
+EXPONENTIAL = 2
+COSINE = 3
+PLATEAU = 4
+
+# text.h
+LEVEL_CHARACTER = 0
+LEVEL_BYTE = 1
+LEVEL_WORD = 2
+PAD = 1
+UNK = 2
+BOS = 4
+EOS = 8
