@@ -30,9 +30,9 @@ def integers(values: ArrayLike, name: str) -> Int32:
     array = np.asarray(values)
     if array.dtype.kind not in "iub" and array.size:
         raise TypeError(f"{name} has dtype {array.dtype}, need integers")
-    if array.dtype.itemsize >= 4 and array.dtype != np.int32 and array.size:
-        if array.min() < _INT32.min or array.max() > _INT32.max:
-            raise OutOfRangeError(f"{name} has a value outside int32")
+    wider = array.dtype.itemsize >= 4 and array.dtype != np.int32 and array.size > 0
+    if wider and (array.min() < _INT32.min or array.max() > _INT32.max):
+        raise OutOfRangeError(f"{name} has a value outside int32")
     return np.require(array, np.int32, ("C", "A"))
 
 

@@ -55,9 +55,7 @@ def _bind(library: ctypes.CDLL, name: str, result: Any, arguments: tuple) -> Any
     try:
         function = getattr(library, name)
     except AttributeError:
-        raise ImportError(
-            f"{library._name} has no {name}: it is older than this package"
-        ) from None
+        raise ImportError(f"{library._name} has no {name}: it is older than this package") from None
     function.argtypes = arguments
     function.restype = ctypes.c_int32 if result is Status else result
     if result is Status:

@@ -186,9 +186,7 @@ class Context:
 
     def get_state_gradient(self, name: str) -> Float32:
         """dh_0 or dc_0 after backward."""
-        return self._copy_out(
-            lib.seqnet_context_get_state_gradient, name, self._state_shape(name)
-        )
+        return self._copy_out(lib.seqnet_context_get_state_gradient, name, self._state_shape(name))
 
     def set_state_gradient(self, name: str, values: ArrayLike) -> None:
         """dh_n or dc_n for the next backward; call it between forward and backward."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping
+from collections.abc import Mapping
 
 from seqnet._handles import Owner, create
 from seqnet._library import lib

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -84,8 +85,12 @@ class Recurrent(Layer):
     def __repr__(self) -> str:
         extra = "".join(
             f", {name}={getattr(self, name)}"
-            for name, usual in [("num_layers", 1), ("bias", True), ("batch_first", False),
-                                ("bidirectional", False)]
+            for name, usual in [
+                ("num_layers", 1),
+                ("bias", True),
+                ("batch_first", False),
+                ("bidirectional", False),
+            ]
             if getattr(self, name) != usual
         )
         return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{extra})"

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -36,9 +37,7 @@ class Sequential(Layer):
         self._size_dropouts(layers)
         handles = (LayerHandle * len(layers))(*[layer.handle for layer in layers])
         self._layers = list(layers)
-        self._adopt(
-            create(LayerHandle, lib.seqnet_sequential_create, handles, len(layers), None)
-        )
+        self._adopt(create(LayerHandle, lib.seqnet_sequential_create, handles, len(layers), None))
         self.batch_first = self._layout() if batch_first is None else bool(batch_first)
 
     @staticmethod

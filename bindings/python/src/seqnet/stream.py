@@ -69,11 +69,17 @@ class Stream:
 
     def __call__(self, x: ArrayLike) -> Float32:
         """Copy x to `x`, then step."""
+        mine = self._x
+        if type(x) is not np.ndarray or x.dtype != mine.dtype or x.shape != mine.shape:
+            x = self._fitting(x)
+        mine[...] = x
+        return self.step()
+
+    def _fitting(self, x: ArrayLike) -> Float32 | Int32:
         array = integers(x, "x") if self.layer.token_input else floats(x, "x")
         if array.shape != self._x.shape:
             raise ShapeError(f"x has shape {array.shape}, need {self._x.shape}")
-        self._x[...] = array
-        return self.step()
+        return array
 
     @property
     def state(self) -> Float32:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable
+from typing import Any, Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -195,9 +196,7 @@ class Trainer:
 
     # ------------------------------------------------------------------ training
 
-    def train(
-        self, x: ArrayLike, targets: ArrayLike, lengths: ArrayLike | None = None
-    ) -> Result:
+    def train(self, x: ArrayLike, targets: ArrayLike, lengths: ArrayLike | None = None) -> Result:
         """Train on one batch: forward, loss, backward, clip and update for each window.
 
         x: (T, B, I) floats or (T, B) tokens; targets: as Loss says; lengths: (B). Batch first if
