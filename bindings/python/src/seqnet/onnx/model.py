@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""An ONNX graph that runs node by node: recurrent nodes by the library, the rest by NumPy."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from seqnet.layers import Layer
+from seqnet.onnx import cell as cells
+from seqnet.onnx.free_cell import FreeLevel
+from seqnet.onnx.graph import Graph
+from seqnet.onnx.level import Level
+from seqnet.onnx.node import Node
+from seqnet.onnx.operators import OPERATORS
+
+W, R, B, LENGTHS, H0, C0, P = 1, 2, 3, 4, 5, 6, 7
+WEIGHTS = (W, R, B, P)
+
+Values = dict[str, Any]
+
+
+class RecurrentNode:
+    """An RNN, LSTM or GRU node; its weights may be constants or come with each run."""
+
+    def __init__(self, node: Node, constants: Values) -> None:
+        self.node = node
+        self.cell = cells.read(node)
+        names = [node.input(index) for index in WEIGHTS]
+        self.level = None
+        if all(name in constants for name in names if name):
+            self.level = self._make({name: constants.get(name) for name in names})
+
+    def _make(self, values: Values) -> Level | FreeLevel:
+        w, r, b, p = (values.get(self.node.input(index)) for index in WEIGHTS)
+        self._check(w, r, b)
+        if p is not None and self.cell.kind == "LSTM" and np.any(p):
+            return FreeLevel(self.cell, w, r, b, p)
+        if self.cell.beyond_layers():
+            return FreeLevel(self.cell, w, r, b, None)
+        return Level(self.cell, w, r, b)
+
+    def _check(self, w, r, b) -> None:
+        """That the number of gates and all sizes are those of the operator."""
+        gates = {"RNN": 1, "LSTM": 4, "GRU": 3}[self.node.op]
+        ways, hidden = self.cell.directions, r.shape[-1]
+        said = self.node.attributes.get("hidden_size", hidden)
+        if said != hidden:
+            raise self._misfit(R, r, f"(.., {said}), attribute hidden_size")
+        if w.ndim != 3 or w.shape[:2] != (ways, gates * hidden):
+            raise self._misfit(W, w, (ways, gates * hidden, "I"))
+        if r.shape != (ways, gates * hidden, hidden):
+            raise self._misfit(R, r, (ways, gates * hidden, hidden))
+        if b is not None and b.shape != (ways, 2 * gates * hidden):
+            raise self._misfit(B, b, (ways, 2 * gates * hidden))
+
+    def _misfit(self, index: int, array: np.ndarray, need: Any) -> Exception:
+        name = self.node.input(index)
+        return self.node.unsupported(f"tensor {name!r} has shape {array.shape}, need {need}")
+
+    def run(self, values: Values) -> list[np.ndarray]:
+        """Y, Y_h and, of an LSTM, Y_c."""
+        level = self.level or self._make(values)
+        x, lengths = values[self.node.input(0)], values.get(self.node.input(LENGTHS))
+        first = self.cell.batch_first
+        x = np.asarray(x.swapaxes(0, 1) if first else x, np.float32)
+        y, last = level(x, self._states(values, x.shape[1]), lengths)
+        if not first:
+            return [y, *last]
+        return [y.transpose(2, 0, 1, 3), *(state.swapaxes(0, 1) for state in last)]
+
+    def _states(self, values: Values, batch: int) -> list[np.ndarray]:
+        """First states (D, B, H); zero where there are none."""
+        shape = self.cell.directions, batch, values[self.node.input(R)].shape[2]
+        states = []
+        for index in (H0, C0) if self.cell.kind == "LSTM" else (H0,):
+            state = values.get(self.node.input(index))
+            if state is None:
+                state = np.zeros(shape, np.float32)
+            elif self.cell.batch_first:
+                state = state.swapaxes(0, 1)
+            states.append(state)
+        return states
+
+
+class Model:
+    """A graph that is no plain chain of layers, called with its inputs.
+
+        y = model(x)                            one output
+        y, h = model(x, h0)                     several; inputs in the graph's order or by name
+        outputs = model.run({"x": x, "h0": h0}) by name
+
+    Attributes: inputs, outputs (names), and layers: those that run the recurrent nodes, by the
+    nodes' names. Nodes that ask for what no layer has are run by NumPy and are not among them.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.inputs = graph.inputs
+        self.outputs = graph.outputs
+        self._constants: Values = dict(graph.constants)
+        self._steps: list[tuple[Node, Callable[[Values], Any]]] = []
+        self.layers: dict[str, Layer] = {}
+        for node in graph.nodes:
+            self._add(node)
+
+    def _add(self, node: Node) -> None:
+        if node.op in cells.KINDS:
+            recurrent = RecurrentNode(node, self._constants)
+            if isinstance(recurrent.level, Level):
+                self.layers[node.name] = recurrent.level.layer
+            self._steps.append((node, recurrent.run))
+        elif node.op in OPERATORS:
+            self._steps.append((node, _plain(node)))
+        else:
+            raise node.unsupported("the operator is not supported")
+
+    def __call__(self, *inputs: ArrayLike, **named: ArrayLike) -> Any:
+        """Run it. Returns the output, or a tuple of all."""
+        if len(inputs) > len(self.inputs):
+            raise TypeError(f"{len(inputs)} inputs, the graph has {', '.join(self.inputs)}")
+        outputs = self.run({**dict(zip(self.inputs, inputs)), **named})
+        values = tuple(outputs[name] for name in self.outputs)
+        return values[0] if len(values) == 1 else values
+
+    def run(self, feeds: dict[str, ArrayLike]) -> dict[str, np.ndarray]:
+        """All outputs by name, from all inputs by name."""
+        wrong = set(feeds) ^ set(self.inputs)
+        if wrong:
+            raise TypeError(f"input {sorted(wrong)[0]!r}; the graph has {', '.join(self.inputs)}")
+        values = {**self._constants, **{name: np.asarray(x) for name, x in feeds.items()}}
+        for node, run in self._steps:
+            found = run(values)
+            found = found if isinstance(found, (tuple, list)) else [found]
+            values.update((name, one) for name, one in zip(node.outputs, found) if name)
+        return {name: values[name] for name in self.outputs}
+
+
+def _plain(node: Node) -> Callable[[Values], Any]:
+    operator = OPERATORS[node.op]
+    return lambda values: operator(node, [values[one] if one else None for one in node.inputs])
