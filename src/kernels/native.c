@@ -18,8 +18,8 @@
 /* An nt product packs its piece of B first, and the first level is to have it by then. */
 #define NT_K 128
 
-/* A tn product packs A, BLOCK_M rows at a time. */
-#define TN_K 192
+/* A tn product packs A, BLOCK_M rows at a time, which costs less for longer blocks. */
+#define TN_K 384
 
 _Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M + TILE_MAX_ROWS, "the strips of a tn product");
 
@@ -172,7 +172,7 @@ static void native_nn(const struct product *p)
 /* Rows [row, row + rows) of one block of k, A packed, B piece by piece as the tiles read it. */
 static void tn_block(const struct product *p, real *strips, int64_t row, int64_t rows, int64_t k)
 {
-    const int64_t width = full_width(), steps = smaller(TN_K, p->k - k);
+    const int64_t width = full_width(), steps = smaller(equal_piece(p->k, TN_K), p->k - k);
     block_pack_strips(strips, p->a + k * p->lda + row, p->lda, steps, rows);
     for (int64_t column = 0; column < p->n; column += width) {
         struct tile tile = { .a = strips,
@@ -208,7 +208,7 @@ static void native_tn(const struct product *p)
         tn_outer(p);
         return;
     }
-    for (int64_t k = 0; k < p->k; k += TN_K)
+    for (int64_t k = 0; k < p->k; k += equal_piece(p->k, TN_K))
         for (int64_t row = 0; row < p->m; row += rows)
             tn_block(p, strips, row, smaller(rows, p->m - row), k);
 }
