@@ -36,8 +36,9 @@
  *     Linear          B (O, I), C (O)
  *
  * SEQNET_DIALECT_ONEDNN, logical dimensions ldigo, ldgo, ldio, oi; gates i f g o, z r n. One
- * primitive has all levels, with {level} nothing and L as first size, if the levels' input sizes
- * are equal; else there is one a level, with first size 1:
+ * primitive has all levels, with {level} nothing and first size L, if there is one direction and
+ * all levels have inputs of equal size; else there is one a level, with first size 1 (a stack of
+ * several bidirectional levels in one primitive would keep the directions apart to the end):
  *
  *     Embedding       table (V, E), for which oneDNN has no primitive
  *     RNN, LSTM, GRU  {level}weights_layer (L, D, I_k, G, H), {level}weights_iter (L, D, R, G, H),
@@ -112,9 +113,9 @@ SEQNET_API void seqnet_interchange_options_init(seqnet_interchange_options *opti
  * @retval SEQNET_ENOTFOUND a tensor is missing; the message shows one that is there instead.
  * @retval SEQNET_ESHAPE    a tensor has another shape, or is none of the layer's; or a tied linear
  *                          layer's weight is not the embedding's.
- * @retval SEQNET_EFORMAT   a tensor is not of floats.
- * @retval SEQNET_ENOTSUP   the dialect cannot say what the layer or the tensors hold, see above; or
- *                          a newer option struct with an unknown non-zero member.
+ * @retval SEQNET_ENOTSUP   a tensor is not of floats; the dialect cannot say what the layer or the
+ *                          tensors hold, see above; or a newer option struct with an unknown
+ *                          non-zero member.
  * @retval SEQNET_EINVAL    an argument or option outside its values; modules does not name as many
  *                          as the layer has; gru_form is not the layer's.
  * @retval SEQNET_ENOMEM
@@ -157,7 +158,7 @@ SEQNET_API int32_t seqnet_layer_export(const seqnet_layer *layer, seqnet_tensors
  * @retval SEQNET_ESHAPE    shapes do not fit each other, or give no known number of gates.
  * @retval SEQNET_EINVAL    also: there are several modules and nothing says their order; the form
  *                          of a GRU is open and gru_form is AUTO, or the tensors say another one.
- * @retval SEQNET_EFORMAT, SEQNET_ENOTSUP, SEQNET_ENOMEM as seqnet_layer_import.
+ * @retval SEQNET_ENOTSUP, SEQNET_ENOMEM as seqnet_layer_import.
  */
 SEQNET_API int32_t seqnet_layer_from_tensors(const seqnet_tensors *tensors,
                                              const seqnet_interchange_options *options,
