@@ -6,6 +6,7 @@
 #include "api/check.h"
 #include "core/options.h"
 #include "dialects/dialect.h"
+#include "io/utf8.h"
 
 void seqnet_interchange_options_init(seqnet_interchange_options *options, size_t struct_size)
 {
@@ -30,6 +31,13 @@ static int32_t check_values(const char *function, const seqnet_interchange_optio
     return check_allocator(o->allocator, function);
 }
 
+static int32_t check_text(const char *function, const char *name, const char *text)
+{
+    RETURN_UNLESS(!text || utf8_is_valid(text), SEQNET_EINVAL, "%s: options->%s is not valid UTF-8",
+                  function, name);
+    return SEQNET_OK;
+}
+
 static int32_t read_request(struct request *request, const char *function,
                             const seqnet_tensors *tensors,
                             const seqnet_interchange_options *options)
@@ -37,6 +45,8 @@ static int32_t read_request(struct request *request, const char *function,
     seqnet_interchange_options o;
     RETURN_IF_ERROR(options_read(&o, sizeof o, options, function, "options"));
     RETURN_IF_ERROR(check_values(function, &o));
+    RETURN_IF_ERROR(check_text(function, "prefix", o.prefix));
+    RETURN_IF_ERROR(check_text(function, "modules", o.modules));
     *request = (struct request){
         .function = function,
         .dialect = dialect_get(o.dialect),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialects/transfer.h"
 
+#include "io/tensors.h"
+
 #include <string.h>
 
 /* The first of a block's rows in its parameter. */
@@ -110,14 +112,25 @@ static int32_t tensor_out(const struct transfer *transfer, const struct plan_ten
     return seqnet_tensors_set(tensors, tensor->name, tensor->shape, tensor->rank, values);
 }
 
-int32_t transfer_out(const struct transfer *transfer, seqnet_tensors *tensors)
+/* All tensors into a collection of their own. */
+static int32_t tensors_out(const struct transfer *transfer, seqnet_tensors *tensors)
 {
     float *const values = new_buffer(transfer);
-    int32_t code = SEQNET_OK;
-    RETURN_UNLESS(values, SEQNET_ENOMEM, "%s: out of memory", transfer->request->function);
+    int32_t code = values ? SEQNET_OK : SEQNET_ENOMEM;
     for (int32_t i = 0; i < transfer->plan.count && code == SEQNET_OK; i++)
         code = tensor_out(transfer, &transfer->plan.tensors[i], values, tensors);
     memory_free(&transfer->request->memory, values);
+    return code;
+}
+
+int32_t transfer_out(const struct transfer *transfer, seqnet_tensors *tensors)
+{
+    seqnet_tensors *const made = tensors_new(&tensors->memory);
+    int32_t code = made ? tensors_out(transfer, made) : SEQNET_ENOMEM;
+    if (code == SEQNET_OK && !tensors_move(tensors, made))
+        code = SEQNET_ENOMEM;
+    tensors_free(made);
+    RETURN_UNLESS(code != SEQNET_ENOMEM, code, "%s: out of memory", transfer->request->function);
     return code;
 }
 

@@ -13,7 +13,7 @@ declare -A allowed=(
     [train]="core kernels blas cells layers"
     [io]="core"
     [text]="core"
-    [dialects]="core"
+    [dialects]="core io"
     [api]="core kernels blas cells layers train io text dialects"
 )
 
