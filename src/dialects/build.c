@@ -42,10 +42,10 @@ static int32_t check_sizes(const struct modules *modules, const struct request *
     for (int32_t i = 1; i < modules->count; i++) {
         const struct module *const before = &modules->module[i - 1], *const module = before + 1;
         RETURN_UNLESS(module->kind != SEQNET_EMBEDDING, SEQNET_ESHAPE,
-                      "%s: \"%s\" is an embedding, only the first module may be one",
+                      "%s: \"%s*\" is an embedding, only the first module may be one",
                       request->function, module->base);
         RETURN_UNLESS(module_output_size(before) == module->input_size, SEQNET_ESHAPE,
-                      "%s: \"%s\" gives %d features, \"%s\" takes %d", request->function,
+                      "%s: \"%s*\" gives %d features, \"%s*\" takes %d", request->function,
                       before->base, (int)module_output_size(before), module->base,
                       (int)module->input_size);
     }

@@ -66,6 +66,20 @@ int32_t infer_cell(const struct request *request, const seqnet_tensors_entry *en
     return SEQNET_OK;
 }
 
+int32_t infer_projection(const struct request *request, const seqnet_tensors_entry *entry,
+                         int32_t axis, struct module *module)
+{
+    RETURN_UNLESS(module->kind == SEQNET_LSTM, SEQNET_ESHAPE,
+                  "%s: \"%s\" is of an LSTM, but the other tensors are not", request->function,
+                  entry->name);
+    RETURN_IF_ERROR(infer_size(request, entry, axis, &module->proj_size));
+    RETURN_UNLESS(module->proj_size < module->hidden_size, SEQNET_ESHAPE,
+                  "%s: \"%s\" is %s: %d projected to %d, need fewer", request->function,
+                  entry->name, shape_text(entry->rank, entry->shape).text, (int)module->hidden_size,
+                  (int)module->proj_size);
+    return SEQNET_OK;
+}
+
 static const char *form_name(int32_t form)
 {
     return form == SEQNET_GRU_FORM_RESET_BEFORE ? "reset-before" : "reset-after";
@@ -78,8 +92,8 @@ int32_t infer_form(const struct request *request, const seqnet_tensors_entry *en
     if (module->kind != SEQNET_GRU)
         return SEQNET_OK;
     RETURN_UNLESS(asked || told, SEQNET_EINVAL,
-                  "%s: \"%s\" is a GRU and no tensor tells its form; set options->gru_form",
-                  request->function, module->base);
+                  "%s: \"%s\" is of a GRU and no tensor tells its form; options->gru_form must",
+                  request->function, entry->name);
     RETURN_UNLESS(!asked || !told || asked == told, SEQNET_EINVAL,
                   "%s: \"%s\" is %s: of a %s GRU, options->gru_form is %s", request->function,
                   entry->name, shape_text(entry->rank, entry->shape).text, form_name(told),

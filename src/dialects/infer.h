@@ -37,8 +37,15 @@ int32_t infer_directions(const struct request *request, const seqnet_tensors_ent
                          int32_t axis, struct module *module);
 
 /*
- * The form of a GRU: what `entry` (NULL: no tensor says it) tells, SEQNET_GRU_FORM_, what the
- * options ask for, or, if both are open, SEQNET_EINVAL. Other kinds have none.
+ * The projection of a module whose kind and hidden size are known: one of a tensor's sizes.
+ * SEQNET_ESHAPE: it is no LSTM, or the projection is no smaller than what it projects.
+ */
+int32_t infer_projection(const struct request *request, const seqnet_tensors_entry *entry,
+                         int32_t axis, struct module *module);
+
+/*
+ * The form of a GRU: what `entry` tells, SEQNET_GRU_FORM_, or what the options ask for; if both are
+ * open or differ, SEQNET_EINVAL. Other kinds have none.
  */
 int32_t infer_form(const struct request *request, const seqnet_tensors_entry *entry, int32_t told,
                    struct module *module);

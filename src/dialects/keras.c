@@ -91,12 +91,12 @@ static int find_first_level(const struct request *request, const struct module *
 }
 
 static int32_t infer_bias(const struct request *request, const struct first_level *first,
-                          struct module *module)
+                          const seqnet_tensors_entry *recurrent, struct module *module)
 {
     seqnet_tensors_entry bias;
     module->has_bias = infer_find(request, module, first->level, first->way, "bias", &bias);
     if (!module->has_bias)
-        return infer_form(request, NULL, SEQNET_GRU_FORM_AUTO, module);
+        return infer_form(request, recurrent, SEQNET_GRU_FORM_AUTO, module);
     return infer_form(request, &bias,
                       bias.rank == 2 ? SEQNET_GRU_FORM_RESET_AFTER : SEQNET_GRU_FORM_RESET_BEFORE,
                       module);
@@ -118,7 +118,7 @@ static int32_t infer_recurrent(const struct request *request, const struct first
     module->levels = 1;
     if (*first->level)
         module->levels = infer_levels(request, module, first->way, "recurrent_kernel");
-    return infer_bias(request, first, module);
+    return infer_bias(request, first, &recurrent, module);
 }
 
 static int32_t infer(const struct request *request, int first, struct module *module)

@@ -89,7 +89,7 @@ static int32_t check_form(const struct modules *modules, const struct request *r
     for (int32_t i = 0; i < modules->count && request->gru_form; i++) {
         const struct module *const module = &modules->module[i];
         RETURN_UNLESS(module->kind != SEQNET_GRU || module->reset_before == before, SEQNET_EINVAL,
-                      "%s: options->gru_form is reset-%s, \"%s\" of the layer is reset-%s",
+                      "%s: options->gru_form is reset-%s, \"%s*\" of the layer is reset-%s",
                       request->function, before ? "before" : "after", module->base,
                       before ? "after" : "before");
     }

@@ -120,12 +120,13 @@ static void describe(struct plan *plan, const struct module *module)
 
 /* ---------------------------------------------------------------- from tensors */
 
-static int32_t infer_bias(const struct request *request, const char *level, struct module *module)
+static int32_t infer_bias(const struct request *request, const char *level,
+                          const seqnet_tensors_entry *recurrent, struct module *module)
 {
     seqnet_tensors_entry bias;
     module->has_bias = infer_find(request, module, level, "", "bias", &bias);
     if (!module->has_bias)
-        return infer_form(request, NULL, SEQNET_GRU_FORM_AUTO, module);
+        return infer_form(request, recurrent, SEQNET_GRU_FORM_AUTO, module);
     RETURN_IF_ERROR(infer_rank(request, &bias, 4));
     return infer_form(
         request, &bias,
@@ -136,6 +137,7 @@ static int32_t infer_bias(const struct request *request, const char *level, stru
 static int32_t infer_sizes(const struct request *request, const char *level,
                            const seqnet_tensors_entry *recurrent, struct module *module)
 {
+    seqnet_tensors_entry projection;
     RETURN_IF_ERROR(infer_rank(request, recurrent, 5));
     RETURN_IF_ERROR(infer_directions(request, recurrent, 1, module));
     RETURN_IF_ERROR(infer_size(request, recurrent, 4, &module->hidden_size));
@@ -150,9 +152,10 @@ static int32_t infer_sizes(const struct request *request, const char *level,
                   MODULE_MAX_LEVELS);
     module->levels =
         *level ? infer_levels(request, module, "", "weights_iter") : (int32_t)recurrent->shape[0];
-    if (infer_has(request, module, level, "", "weights_projection"))
-        return infer_size(request, recurrent, 2, &module->proj_size);
-    return SEQNET_OK;
+    if (!infer_find(request, module, level, "", "weights_projection", &projection))
+        return SEQNET_OK;
+    RETURN_IF_ERROR(infer_rank(request, &projection, 4));
+    return infer_projection(request, &projection, 3, module);
 }
 
 static int32_t infer_recurrent(const struct request *request, const char *level,
@@ -164,7 +167,7 @@ static int32_t infer_recurrent(const struct request *request, const char *level,
         return infer_missing(request, module, "weights_layer");
     RETURN_IF_ERROR(infer_rank(request, &input, 5));
     RETURN_IF_ERROR(infer_size(request, &input, 2, &module->input_size));
-    return infer_bias(request, level, module);
+    return infer_bias(request, level, recurrent, module);
 }
 
 static int32_t infer(const struct request *request, int first, struct module *module)

@@ -72,7 +72,7 @@ static int32_t infer_recurrent(const struct request *request, const char *level,
     RETURN_IF_ERROR(infer_size(request, &input, 2, &module->input_size));
     module->has_bias = infer_has(request, module, level, "", "B");
     module->levels = *level ? infer_levels(request, module, "", "R") : 1;
-    return infer_form(request, NULL, SEQNET_GRU_FORM_AUTO, module);
+    return infer_form(request, recurrent, SEQNET_GRU_FORM_AUTO, module);
 }
 
 static int32_t infer(const struct request *request, int first, struct module *module)

@@ -111,12 +111,12 @@ static int32_t check_module(const struct request *request, const struct module *
 {
     const struct dialect *const dialect = request->dialect;
     RETURN_UNLESS(!module->proj_size || dialect->has_projection, SEQNET_ENOTSUP,
-                  "%s: \"%s\": %s has no LSTM with a projection", request->function, module->base,
-                  dialect->title);
+                  "%s: \"%s*\" is an LSTM with a projection, %s has none", request->function,
+                  module->base, dialect->title);
     RETURN_UNLESS(!module->reset_before || dialect->has_reset_before ||
                       request->gru_form == SEQNET_GRU_FORM_RESET_BEFORE,
                   SEQNET_ENOTSUP,
-                  "%s: \"%s\" is a reset-before GRU, %s has only reset-after ones; "
+                  "%s: \"%s*\" is a reset-before GRU, %s has only reset-after ones; "
                   "options->gru_form asks for its weights all the same",
                   request->function, module->base, dialect->title);
     return SEQNET_OK;

@@ -43,14 +43,14 @@ static int32_t infer_sizes(const struct request *request, const seqnet_tensors_e
 {
     seqnet_tensors_entry projection;
     RETURN_IF_ERROR(infer_rank(request, recurrent, 2));
-    if (infer_find(request, module, "", "", "weight_hr_l0", &projection)) {
-        RETURN_IF_ERROR(infer_rank(request, &projection, 2));
-        RETURN_IF_ERROR(infer_size(request, &projection, 0, &module->proj_size));
-        RETURN_IF_ERROR(infer_size(request, &projection, 1, &module->hidden_size));
-    } else {
+    if (!infer_find(request, module, "", "", "weight_hr_l0", &projection)) {
         RETURN_IF_ERROR(infer_size(request, recurrent, 1, &module->hidden_size));
+        return infer_cell(request, recurrent, recurrent->shape[0], module);
     }
-    return infer_cell(request, recurrent, recurrent->shape[0], module);
+    RETURN_IF_ERROR(infer_rank(request, &projection, 2));
+    RETURN_IF_ERROR(infer_size(request, &projection, 1, &module->hidden_size));
+    RETURN_IF_ERROR(infer_cell(request, recurrent, recurrent->shape[0], module));
+    return infer_projection(request, &projection, 0, module);
 }
 
 static int32_t infer_recurrent(const struct request *request, const seqnet_tensors_entry *recurrent,
