@@ -64,7 +64,7 @@ refused --from keras keras none
 has err 'no tensor begins with|there are modules'
 refused --from torch --prefix net. --modules a,b,c keras none
 has err 'no tensor "net\.a\.weight_hh_l0" or "weight"; found "net\.a\.embeddings" \(keras\?\)'
-refused --from torch --prefix net. --modules a,b,d keras none
+refused --from keras --prefix net. --modules a,b,d keras none
 has err 'no module "d"; there are '
 run 0 "$seqnet" convert --to onnx gru onnx
 refused --from onnx onnx none
