@@ -4,7 +4,7 @@
 use crate::layer::seqnet_layer;
 use crate::runtime::seqnet_allocator;
 
-use std::os::raw::c_char;
+use std::os::raw::{c_char, c_void};
 
 opaque!(seqnet_model);
 
@@ -27,8 +27,20 @@ extern "C" {
     ) -> *const c_char;
     pub fn seqnet_model_metadata_key(model: *const seqnet_model, index: i32) -> *const c_char;
     pub fn seqnet_model_save(model: *const seqnet_model, path: *const c_char) -> i32;
+    pub fn seqnet_model_serialize(
+        model: *const seqnet_model,
+        data: *mut c_void,
+        capacity: usize,
+        bytes: *mut usize,
+    ) -> i32;
     pub fn seqnet_model_load(
         path: *const c_char,
+        allocator: *const seqnet_allocator,
+        model: *mut *mut seqnet_model,
+    ) -> i32;
+    pub fn seqnet_model_parse(
+        data: *const c_void,
+        bytes: usize,
         allocator: *const seqnet_allocator,
         model: *mut *mut seqnet_model,
     ) -> i32;

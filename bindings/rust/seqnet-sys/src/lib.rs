@@ -46,18 +46,22 @@ macro_rules! default_is_zero {
 
 pub mod context;
 pub mod error;
+pub mod interchange;
 pub mod io;
 pub mod layer;
 pub mod runtime;
+pub mod tensors;
 pub mod text;
 pub mod trainer;
 pub mod version;
 
 pub use context::*;
 pub use error::*;
+pub use interchange::*;
 pub use io::*;
 pub use layer::*;
 pub use runtime::*;
+pub use tensors::*;
 pub use text::*;
 pub use trainer::*;
 pub use version::*;

@@ -205,7 +205,7 @@ impl Vocabulary {
     pub fn special(&self, special: Special) -> Option<i32> {
         // SAFETY: the vocabulary is valid.
         let token = unsafe { sys::seqnet_vocabulary_special(self.raw(), special.to_c()) };
-        (token >= 0).then(|| token)
+        Some(token).filter(|&token| token >= 0)
     }
 
     /// The token of a symbol.
@@ -214,7 +214,7 @@ impl Vocabulary {
         let from = symbol.as_ptr().cast();
         // SAFETY: the symbol has as many bytes as said.
         let token = unsafe { sys::seqnet_vocabulary_find(self.raw(), from, symbol.len()) };
-        (token >= 0).then(|| token)
+        Some(token).filter(|&token| token >= 0)
     }
 
     /// The symbol of a token.
