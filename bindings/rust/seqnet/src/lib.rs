@@ -5,7 +5,7 @@
 //! A [`Layer`] holds parameters and is shared by threads. A [`Context`] holds what changes while a
 //! layer runs, its state above all, and belongs to one thread at a time. A [`Trainer`] trains a
 //! layer. [`Vocabulary`], [`Corpus`] and [`Dataset`] turn text into batches; a [`Model`] is a layer
-//! in a file.
+//! in a file; [`Tensors`] carry weights from and to other frameworks.
 //!
 //! In shapes, T are steps, B the sequences of a batch, I input features, H hidden units, N output
 //! features, V tokens, L levels, D directions. Arrays are row-major slices.
@@ -46,6 +46,7 @@ mod context;
 mod convert;
 mod error;
 mod feed_forward;
+mod interchange;
 mod layer;
 mod lease;
 mod loss;
@@ -53,6 +54,7 @@ mod model;
 mod optimizer;
 mod recurrent;
 pub mod runtime;
+mod tensors;
 mod text;
 mod trainer;
 mod window;
@@ -61,12 +63,14 @@ pub use batch::{Batch, Summary};
 pub use context::{Context, ContextBuilder};
 pub use error::{Code, Error, Result};
 pub use feed_forward::{Dropout, Embedding, Linear, Sequential};
+pub use interchange::{Dialect, GruForm, Interchange};
 pub use layer::{Kind, Layer, TensorInfo};
 pub use loss::{Loss, TargetMode};
 pub use model::Model;
 pub use optimizer::{Optimizer, Schedule};
 pub use recurrent::{Cell, Gru, GruCell, Lstm, LstmCell};
 pub use recurrent::{Nonlinearity, Recurrent, RecurrentOptions, Rnn, RnnCell};
+pub use tensors::{Dtype, Tensor, Tensors};
 pub use text::{one_hot, Corpus, Dataset, Padded, Rows};
 pub use text::{Level, Special, Vocabulary, VocabularyBuilder};
 pub use trainer::{Trainer, TrainerBuilder};

@@ -5,6 +5,7 @@ use crate::convert::{borrowed_text, c_path, c_string, made};
 use crate::error::{check, Result};
 use crate::layer::Layer;
 use crate::lease::Reading;
+use crate::tensors::serialized;
 use seqnet_sys as sys;
 use std::fmt;
 use std::path::Path;
@@ -75,6 +76,14 @@ impl Model {
         Model::adopt(made(FUNCTION, model)?)
     }
 
+    /// Reads a model file that is in memory; errors as [`load`](Model::load).
+    pub fn parse(file: &[u8]) -> Result<Model> {
+        let (from, mut model) = (file.as_ptr().cast(), ptr::null_mut());
+        // SAFETY: the file has as many bytes as said; the rest is valid.
+        check(unsafe { sys::seqnet_model_parse(from, file.len(), ptr::null(), &mut model) })?;
+        Model::adopt(made("Model::parse", model)?)
+    }
+
     /// Takes over a model that C has made, with a new layer.
     fn adopt(raw: NonNull<sys::seqnet_model>) -> Result<Model> {
         // SAFETY: the model is valid and lends its layer; retaining it makes the reference that
@@ -111,6 +120,17 @@ impl Model {
         check(unsafe { sys::seqnet_model_save(self.raw(), path.as_ptr()) })
     }
 
+    /// The bytes of the model file; errors as [`save`](Model::save).
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        const FUNCTION: &str = "Model::to_bytes";
+        let _reading = Reading::new(FUNCTION, &self.layer)?;
+        // SAFETY: the model is valid, nobody writes the parameters, and the rest is as
+        // `serialized` promises.
+        serialized(FUNCTION, |data, capacity, bytes| unsafe {
+            sys::seqnet_model_serialize(self.raw(), data, capacity, bytes)
+        })
+    }
+
     /// The value of a metadata entry.
     pub fn metadata(&self, key: &str) -> Option<&str> {
         let key = c_string("Model::metadata", "key", key).ok()?;
@@ -120,16 +140,11 @@ impl Model {
 
     /// Keys of the metadata, in their order.
     pub fn keys(&self) -> Vec<&str> {
-        let mut keys = Vec::new();
         // SAFETY: the model is valid, past the last key this gives NULL, and keys stay until the
         // model changes.
-        let key = |index: usize| unsafe {
-            borrowed_text(sys::seqnet_model_metadata_key(self.raw(), index as i32))
-        };
-        while let Some(found) = key(keys.len()) {
-            keys.push(found);
-        }
-        keys
+        let key =
+            |index| unsafe { borrowed_text(sys::seqnet_model_metadata_key(self.raw(), index)) };
+        (0..).map_while(key).collect()
     }
 
     /// Sets a metadata entry; keys that begin with `seqnet.` may be the format's own.

@@ -21,6 +21,16 @@ pub enum Nonlinearity {
     Sigmoid,
 }
 
+impl Nonlinearity {
+    pub(crate) fn to_c(self) -> i32 {
+        match self {
+            Nonlinearity::Tanh => sys::SEQNET_TANH,
+            Nonlinearity::Relu => sys::SEQNET_RELU,
+            Nonlinearity::Sigmoid => sys::SEQNET_SIGMOID,
+        }
+    }
+}
+
 /// What an RNN, LSTM or GRU is made with, besides its sizes.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -58,11 +68,7 @@ impl RecurrentOptions {
             no_bias: self.no_bias.into(),
             token_input: self.token_input.into(),
             proj_size: to_i32(function, "proj_size", self.proj_size)?,
-            nonlinearity: match self.nonlinearity {
-                Nonlinearity::Tanh => sys::SEQNET_TANH,
-                Nonlinearity::Relu => sys::SEQNET_RELU,
-                Nonlinearity::Sigmoid => sys::SEQNET_SIGMOID,
-            },
+            nonlinearity: self.nonlinearity.to_c(),
             reset_before: self.reset_before.into(),
             dropout: self.dropout,
             forget_bias: self.forget_bias,
