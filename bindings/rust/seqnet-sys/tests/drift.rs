@@ -4,7 +4,7 @@
 
 mod declarations;
 
-use declarations::{c_function, c_type, Declarations, Struct};
+use declarations::{c_function, c_type, Declarations, Function, Struct, Typed};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,44 +81,51 @@ fn constants_are_those_of_the_headers() {
     assert_same("constants", ours().constants.iter().map(|c| &c.0), &theirs);
 }
 
+fn assertion(condition: &str, what: &str) -> String {
+    format!("_Static_assert({}, \"{}\");\n", condition, what)
+}
+
+fn same_types(one: &str, other: &str, what: &str) -> String {
+    assertion(&format!("__builtin_types_compatible_p({}, {})", one, other), what)
+}
+
 /// Fields of a struct are at the same places as in one that C makes of our declaration.
 fn struct_assertions(s: &Struct) -> String {
-    let mut ours = String::new();
-    let mut assertions = String::new();
-    for (field, kind) in &s.fields {
-        let kind = format!("__typeof__({})", c_type(kind));
-        ours += &format!("    {} {};\n", kind, field);
-        assertions += &format!(
-            "_Static_assert(offsetof({0}, {1}) == offsetof(struct our_{0}, {1}), \"{0}.{1} offset\");\n\
-             _Static_assert(__builtin_types_compatible_p(__typeof__((({0} *)0)->{1}), {2}), \
-             \"{0}.{1} type\");\n",
-            s.name, field, kind
-        );
-    }
-    format!(
-        "struct our_{0} {{\n{1}}};\n{2}\
-         _Static_assert(sizeof({0}) == sizeof(struct our_{0}), \"{0} size\");\n",
-        s.name, ours, assertions
-    )
+    let name = &s.name;
+    let field = |(field, kind): &Typed| format!("__typeof__({}) {};", c_type(kind), field);
+    let assertions = |(field, kind): &Typed| {
+        let what = format!("{}.{}", name, field);
+        let offsets = format!("offsetof({0}, {1}) == offsetof(struct our_{0}, {1})", name, field);
+        let theirs = format!("__typeof__((({} *)0)->{})", name, field);
+        let ours = format!("__typeof__({})", c_type(kind));
+        assertion(&offsets, &(what.clone() + " offset"))
+            + &same_types(&theirs, &ours, &(what + " type"))
+    };
+    let fields: Vec<String> = s.fields.iter().map(field).collect();
+    let size = format!("sizeof({0}) == sizeof(struct our_{0})", name);
+    format!("struct our_{} {{ {} }};\n", name, fields.join(" "))
+        + &s.fields.iter().map(assertions).collect::<String>()
+        + &assertion(&size, &format!("{} size", name))
+}
+
+fn function_assertion(f: &Function) -> String {
+    let theirs = format!("__typeof__({})", f.name);
+    same_types(&theirs, &c_function("", &f.arguments, &f.result), &f.name)
+}
+
+fn constant_assertion((name, value): &Typed) -> String {
+    let equal = match value.starts_with('"') {
+        true => format!("__builtin_strcmp({}, {}) == 0", name, value),
+        false => format!("{} == {}", name, value),
+    };
+    assertion(&equal, name)
 }
 
 fn program(ours: &Declarations) -> String {
-    let mut program = String::from("#include <seqnet/seqnet.h>\n#include <string.h>\n");
-    for f in &ours.functions {
-        program += &format!(
-            "_Static_assert(__builtin_types_compatible_p(__typeof__({0}), {1}), \"{0}\");\n",
-            f.name,
-            c_function("", &f.arguments, &f.result)
-        );
-    }
-    for (name, value) in &ours.constants {
-        program += &if value.starts_with('"') {
-            format!("_Static_assert(__builtin_strcmp({0}, {1}) == 0, \"{0}\");\n", name, value)
-        } else {
-            format!("_Static_assert({0} == {1}, \"{0}\");\n", name, value)
-        };
-    }
-    program + &ours.structs.iter().map(struct_assertions).collect::<String>()
+    String::from("#include <seqnet/seqnet.h>\n")
+        + &ours.functions.iter().map(function_assertion).collect::<String>()
+        + &ours.constants.iter().map(constant_assertion).collect::<String>()
+        + &ours.structs.iter().map(struct_assertions).collect::<String>()
 }
 
 /// What the C compiler has to say about a program; empty: nothing.

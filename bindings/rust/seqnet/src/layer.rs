@@ -112,6 +112,7 @@ struct Inner {
 // SAFETY: a C layer is read by any number of threads at once, and its references are counted
 // atomically. Its parameters are written only under `Writing`, which excludes `Reading`.
 unsafe impl Send for Inner {}
+// SAFETY: as above.
 unsafe impl Sync for Inner {}
 
 impl Drop for Inner {

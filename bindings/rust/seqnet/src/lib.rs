@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! Recurrent sequence models on CPUs: Embedding, RNN, LSTM, GRU and Linear layers, run over windows,
-//! streamed step by step, and trained; with PyTorch's shapes, names and numbers.
+//! Recurrent sequence models on CPUs: Embedding, RNN, LSTM, GRU and Linear layers, run over
+//! windows, streamed step by step, and trained; with PyTorch's shapes, names and numbers.
 //!
 //! A [`Layer`] holds parameters and is shared by threads. A [`Context`] holds what changes while a
 //! layer runs, its state above all, and belongs to one thread at a time. A [`Trainer`] trains a
@@ -40,6 +40,7 @@
 //! ```
 #![deny(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn)]
+#![warn(clippy::undocumented_unsafe_blocks)]
 
 mod batch;
 mod context;

@@ -124,10 +124,10 @@ impl Model {
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         const FUNCTION: &str = "Model::to_bytes";
         let _reading = Reading::new(FUNCTION, &self.layer)?;
-        // SAFETY: the model is valid, nobody writes the parameters, and the rest is as
-        // `serialized` promises.
-        serialized(FUNCTION, |data, capacity, bytes| unsafe {
-            sys::seqnet_model_serialize(self.raw(), data, capacity, bytes)
+        serialized(FUNCTION, |data, capacity, bytes| {
+            // SAFETY: the model is valid, nobody writes the parameters, and the rest is as
+            // `serialized` promises.
+            unsafe { sys::seqnet_model_serialize(self.raw(), data, capacity, bytes) }
         })
     }
 
@@ -140,10 +140,11 @@ impl Model {
 
     /// Keys of the metadata, in their order.
     pub fn keys(&self) -> Vec<&str> {
-        // SAFETY: the model is valid, past the last key this gives NULL, and keys stay until the
-        // model changes.
-        let key =
-            |index| unsafe { borrowed_text(sys::seqnet_model_metadata_key(self.raw(), index)) };
+        let key = |index| {
+            // SAFETY: the model is valid, past the last key this gives NULL, and keys stay until
+            // the model changes.
+            unsafe { borrowed_text(sys::seqnet_model_metadata_key(self.raw(), index)) }
+        };
         (0..).map_while(key).collect()
     }
 

@@ -44,6 +44,7 @@ pub struct Tensors(NonNull<sys::seqnet_tensors>);
 // SAFETY: any number of threads may read a C collection while none changes it, and changes need
 // the collection mutably.
 unsafe impl Send for Tensors {}
+// SAFETY: as above.
 unsafe impl Sync for Tensors {}
 
 impl Drop for Tensors {
@@ -54,7 +55,7 @@ impl Drop for Tensors {
 }
 
 /// One array of a [`Tensors`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tensor<'a> {
     /// Its name; `""` is one.
     pub name: &'a str,
@@ -108,9 +109,9 @@ impl Tensors {
 
     /// The bytes of the safetensors file.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        // SAFETY: the collection is valid, and the rest is as `serialized` promises.
-        serialized("Tensors::to_bytes", |data, capacity, bytes| unsafe {
-            sys::seqnet_tensors_serialize(self.raw(), data, capacity, bytes)
+        serialized("Tensors::to_bytes", |data, capacity, bytes| {
+            // SAFETY: the collection is valid, and the rest is as `serialized` promises.
+            unsafe { sys::seqnet_tensors_serialize(self.raw(), data, capacity, bytes) }
         })
     }
 
@@ -233,10 +234,11 @@ impl Tensors {
 
     /// Keys of the metadata, in their order.
     pub fn keys(&self) -> Vec<&str> {
-        // SAFETY: the collection is valid, past the last key this gives NULL, and keys stay until
-        // the collection changes.
-        let key =
-            |index| unsafe { borrowed_text(sys::seqnet_tensors_metadata_key(self.raw(), index)) };
+        let key = |index| {
+            // SAFETY: the collection is valid, past the last key this gives NULL, and keys stay
+            // until the collection changes.
+            unsafe { borrowed_text(sys::seqnet_tensors_metadata_key(self.raw(), index)) }
+        };
         (0..).map_while(key).collect()
     }
 

@@ -97,8 +97,8 @@ impl Trainer {
     /// # Errors
     ///
     /// [`Code::Busy`](crate::Code::Busy): a context of the layer is alive. `Shape`, `Range`: the
-    /// batch does not fit; nothing was done. `NonFinite`: the loss or a gradient is NaN or infinite;
-    /// the parameters are those of the last finite update.
+    /// batch does not fit; nothing was done. `NonFinite`: the loss or a gradient is NaN or
+    /// infinite; the parameters are those of the last finite update.
     pub fn train(&mut self, batch: &Batch<'_>) -> Result<Summary> {
         const FUNCTION: &str = "Trainer::train";
         let raw = batch.to_c(FUNCTION, self.context.features(), &self.loss)?;

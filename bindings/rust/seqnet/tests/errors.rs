@@ -37,8 +37,9 @@ fn layers() {
     assert_refused(Sequential::new(&[]).build(), InvalidArgument, "count = 0");
     let twice = [table.clone(), table.clone()];
     assert_refused(Sequential::new(&twice).build(), InvalidArgument, "");
-    let model = Sequential::new(&[table]).build().unwrap();
-    assert_refused(Sequential::new(&[model.clone(), model.clone()][..1]).build(), Unsupported, "sequential");
+    let model = Sequential::new(&twice[..1]).build().unwrap();
+    let nested = [model.clone(), table];
+    assert_refused(Sequential::new(&nested[..1]).build(), Unsupported, "sequential");
     assert_refused(model.fold(), Unsupported, "");
     assert_refused(model.fold_bytes(), Unsupported, "");
     assert_refused(model.recurrent_options(), InvalidArgument, "");

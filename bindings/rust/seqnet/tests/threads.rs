@@ -39,7 +39,10 @@ fn threads_that_share_a_layer_get_the_bits_of_one_thread() {
     thread::scope(|scope| {
         let lstm = &lstm;
         let runs = |x| move || (0..20).fold(vec![], |_, _| run(lstm, x));
-        let threads: Vec<_> = inputs.iter().map(|x| scope.spawn(runs(x))).collect();
+        let mut threads = Vec::new();
+        for x in &inputs {
+            threads.push(scope.spawn(runs(x)));
+        }
         for (thread, expected) in threads.into_iter().zip(&alone) {
             assert_eq!(&thread.join().unwrap(), expected);
         }

@@ -47,8 +47,10 @@ impl Layer {
 
 fn children_of(raw: NonNull<sys::seqnet_layer>, parts: &mut Vec<Layer>) -> Vec<Layer> {
     let mut children = Vec::new();
-    // SAFETY: the layer is alive; past the last child this gives NULL.
-    let child = |index: usize| unsafe { sys::seqnet_layer_child(raw.as_ptr(), index as i32) };
+    let child = |index: usize| {
+        // SAFETY: the layer is alive; past the last child this gives NULL.
+        unsafe { sys::seqnet_layer_child(raw.as_ptr(), index as i32) }
+    };
     while let Some(raw) = NonNull::new(child(children.len())) {
         children.push(Layer::part(raw, parts));
     }

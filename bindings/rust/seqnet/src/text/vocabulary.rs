@@ -153,6 +153,7 @@ pub struct Vocabulary(NonNull<sys::seqnet_vocabulary>);
 
 // SAFETY: a C vocabulary does not change after its creation, and may be shared.
 unsafe impl Send for Vocabulary {}
+// SAFETY: as above.
 unsafe impl Sync for Vocabulary {}
 
 impl Drop for Vocabulary {
@@ -259,9 +260,10 @@ impl Vocabulary {
     /// [`Code::Range`]: a token is outside the vocabulary.
     pub fn decode(&self, tokens: &[i32]) -> Result<Vec<u8>> {
         let count = tokens.len() as i64;
-        // SAFETY: `tokens` has `count` of them, and the rest is as `filled` promises.
-        filled(|to, capacity, bytes| unsafe {
-            sys::seqnet_vocabulary_decode(self.raw(), tokens.as_ptr(), count, to, capacity, bytes)
+        filled(|to, capacity, bytes| {
+            let from = tokens.as_ptr();
+            // SAFETY: `tokens` has `count` of them, and the rest is as `filled` promises.
+            unsafe { sys::seqnet_vocabulary_decode(self.raw(), from, count, to, capacity, bytes) }
         })
     }
 
@@ -272,9 +274,9 @@ impl Vocabulary {
 
     /// The vocabulary as JSON, for a model's metadata.
     pub fn to_json(&self) -> Result<String> {
-        // SAFETY: the vocabulary is valid, and the rest is as `filled` promises.
-        let json = filled(|to, capacity, bytes| unsafe {
-            sys::seqnet_vocabulary_to_json(self.raw(), to, capacity, bytes)
+        let json = filled(|to, capacity, bytes| {
+            // SAFETY: the vocabulary is valid, and the rest is as `filled` promises.
+            unsafe { sys::seqnet_vocabulary_to_json(self.raw(), to, capacity, bytes) }
         })?;
         into_text("Vocabulary::to_json", json)
     }
