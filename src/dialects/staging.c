@@ -132,6 +132,6 @@ float *staging_find(const struct staging *staging, const struct module *module,
     for (int32_t i = 0; i < staging->count; i++)
         if (strcmp(staging->entries[i].name, full) == 0)
             return staging->entries[i].values;
-    assert(!"a plan names parameters of the layer only");
+    assert(0); /* a plan names parameters of the layer only */
     return NULL;
 }

@@ -100,14 +100,17 @@ static void check_round_trip(const struct oracle *oracle)
 
 /* ---------------------------------------------------------------- all there are */
 
+/*
+ * Square ones among them, where a transposed matrix would fit, and inputs of all levels of one
+ * size: H, P, 2 H.
+ */
 static int check_sizes(struct oracle oracle, check_function *check)
 {
     int checked = 0;
     static const struct {
         int32_t input, hidden, projection;
     } sizes[] = {
-        { 5, 3, 0 }, { 3, 5, 0 }, { 4, 4, 0 }, /* square: a transposed matrix would fit */
-        { 1, 1, 0 }, { 5, 4, 2 }, { 2, 4, 2 }, /* inputs of all levels are of one size */
+        { 5, 3, 0 }, { 3, 5, 0 }, { 4, 4, 0 }, { 1, 1, 0 }, { 6, 3, 0 }, { 5, 4, 2 }, { 2, 4, 2 },
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         oracle.input = sizes[i].input;
@@ -142,13 +145,13 @@ static int check_dialect(int32_t dialect, check_function *check)
     return checked;
 }
 
-/* 32 settings; 4 sizes of each of 3 or 4 cells, and 2 more of an LSTM with a projection. */
+/* 32 settings; 5 sizes of each of 3 or 4 cells, and 2 more of an LSTM with a projection. */
 static void check_all(check_function *check)
 {
-    assert_int_equal(check_dialect(SEQNET_DIALECT_TORCH, check), 32 * (3 * 4 + 2));
-    assert_int_equal(check_dialect(SEQNET_DIALECT_KERAS, check), 32 * 4 * 4);
-    assert_int_equal(check_dialect(SEQNET_DIALECT_ONNX, check), 32 * 4 * 4);
-    assert_int_equal(check_dialect(SEQNET_DIALECT_ONEDNN, check), 32 * (4 * 4 + 2));
+    assert_int_equal(check_dialect(SEQNET_DIALECT_TORCH, check), 32 * (3 * 5 + 2));
+    assert_int_equal(check_dialect(SEQNET_DIALECT_KERAS, check), 32 * 4 * 5);
+    assert_int_equal(check_dialect(SEQNET_DIALECT_ONNX, check), 32 * 4 * 5);
+    assert_int_equal(check_dialect(SEQNET_DIALECT_ONEDNN, check), 32 * (4 * 5 + 2));
 }
 
 static void tensors_are_where_the_dialect_has_them(void **state)

@@ -149,7 +149,7 @@ static void a_tensor_that_is_not_right_is_named(void **state)
     }
 }
 
-static void shapes_are_told(void **state)
+static void shapes_and_types_are_told(void **state)
 {
     (void)state;
     seqnet_tensors *const tensors = tensors_of(&lstm);
@@ -158,6 +158,11 @@ static void shapes_are_told(void **state)
     lengthen_it(tensors, &entry);
     assert_refused(&lstm, tensors, SEQNET_ESHAPE,
                    "seqnet_layer_import: \"rnn.weight_ih_l0\" is (12, 6), need (12, 5)");
+    oracle_tensors(&lstm, tensors);
+    assert_ok(seqnet_tensors_find(tensors, "rnn.bias_hh_l0", &entry));
+    make_it_whole_numbers(tensors, &entry);
+    assert_refused(&lstm, tensors, SEQNET_ENOTSUP,
+                   "seqnet_layer_import: \"rnn.bias_hh_l0\" is of I32, need F32, F64");
     seqnet_tensors_destroy(tensors);
 }
 
@@ -309,7 +314,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tensor_that_is_not_right_is_named),
-        cmocka_unit_test(shapes_are_told),
+        cmocka_unit_test(shapes_and_types_are_told),
         cmocka_unit_test(a_tensor_too_many_is_named),
         cmocka_unit_test(another_dialect_is_recognised),
         cmocka_unit_test(square_matrices_are_told_apart_by_their_names),
