@@ -40,7 +40,6 @@ class Layer:
     has_state, num_parameters, batch_first, and metadata: text entries that seqnet.save keeps.
     """
 
-    batch_first = False
     _owner: Owner | None = None
 
     def _adopt(self, handle: LayerHandle) -> None:
@@ -53,6 +52,7 @@ class Layer:
         self.token_input = bool(info.token_input)
         self.has_state = bool(info.has_state)
         self.num_parameters: int = info.parameter_count
+        self.batch_first = False
         self.metadata: dict[str, str] = {}
         self._tensors = {tensor.name.decode(): tensor for tensor in self._tensor_infos()}
         self._cache = ContextCache(self)
