@@ -26,6 +26,7 @@
 #include <seqnet/io.h>
 #include <seqnet/layer.h>
 #include <seqnet/runtime.h>
+#include <seqnet/tensors.h>
 #include <seqnet/text.h>
 #include <seqnet/trainer.h>
 #include <seqnet/version.h>
