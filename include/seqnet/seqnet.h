@@ -23,6 +23,7 @@
 #include <seqnet/context.h>
 #include <seqnet/error.h>
 #include <seqnet/export.h>
+#include <seqnet/interchange.h>
 #include <seqnet/io.h>
 #include <seqnet/layer.h>
 #include <seqnet/runtime.h>

@@ -55,6 +55,17 @@ void *tensors_put(seqnet_tensors *tensors, const struct tensor_entry *like)
     return NULL;
 }
 
+int tensors_move(seqnet_tensors *tensors, seqnet_tensors *from)
+{
+    const size_t most = size_add(tensors->tensors.count, from->tensors.count);
+    if (!name_list_reserve(&tensors->tensors, &tensors->memory, most))
+        return 0;
+    for (size_t i = 0; i < from->tensors.count; i++)
+        name_list_put(&tensors->tensors, &tensors->memory, from->tensors.blocks[i]);
+    from->tensors.count = 0;
+    return 1;
+}
+
 const struct tensor_entry *tensors_at(const seqnet_tensors *tensors, size_t index)
 {
     return tensors->tensors.blocks[index];

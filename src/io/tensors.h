@@ -31,6 +31,12 @@ struct tensor_entry *tensor_new(const seqnet_allocator *memory, const struct ten
  */
 void *tensors_put(seqnet_tensors *tensors, const struct tensor_entry *like);
 
+/*
+ * Move all tensors of `from`, whose memory has the same hook, replacing those of their names. 0: no
+ * memory, nothing changed.
+ */
+int tensors_move(seqnet_tensors *tensors, seqnet_tensors *from);
+
 /* Tensor `index` in the order of the names, which must be there. */
 const struct tensor_entry *tensors_at(const seqnet_tensors *tensors, size_t index);
 
