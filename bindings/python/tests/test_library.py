@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,9 @@ def test_exceptions_are_also_the_built_in_ones(kind):
 
 def test_unknown_code():
     assert type(errors.error(-99, "x")) is seqnet.SeqnetError
+
+
+def test_no_handle_outlives_its_owner():
+    """`make().handle` as an argument would be destroyed before the call."""
+    for path in Path(seqnet.__file__).parent.rglob("*.py"):
+        assert ").handle" not in path.read_text(encoding="utf-8"), path

@@ -79,6 +79,14 @@ class Layer:
         """Free the contexts that the calling thread keeps for this layer's calls."""
         self._cache.clear()
 
+    def __reduce__(self) -> Any:
+        """Copying and pickling go by way of a model file in memory."""
+        if self._owner is None:
+            return super().__reduce__()
+        from seqnet.io import dumps
+
+        return _restore, (dumps(self), self.batch_first)
+
     # ------------------------------------------------------------------ parameters
 
     def _tensor_infos(self) -> list[TensorInfo]:
@@ -277,3 +285,12 @@ def wrap(handle: LayerHandle) -> Any:
     info = LayerInfo()
     lib.seqnet_layer_get_info(handle, info)
     return KINDS[info.kind]._wrap(handle)
+
+
+def _restore(data: bytes, batch_first: bool) -> Layer:
+    """A layer from what __reduce__ gave."""
+    from seqnet.io import loads
+
+    layer = loads(data)
+    layer.batch_first = batch_first
+    return layer
