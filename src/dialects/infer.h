@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the dialects read modules from tensors with. Failures set a message that names the tensor. */
+/* What the dialects read modules from tensors with. A failure names the tensor. */
 #ifndef SEQNET_DIALECTS_INFER_H
 #define SEQNET_DIALECTS_INFER_H
 

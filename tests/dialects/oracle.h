@@ -21,7 +21,7 @@ struct oracle {
 /* A layer of that kind with all its weights set. */
 seqnet_layer *oracle_layer(const struct oracle *oracle);
 
-/* The layer that import makes of the tensors: where a dialect has sums of biases, they are in it. */
+/* The layer that import makes of the tensors: with sums of biases where a dialect has them. */
 seqnet_layer *oracle_imported_layer(const struct oracle *oracle);
 
 /* Add the tensors of the dialect. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# pytest on the package, against the library that is named. Usage: suite.sh LIBSEQNET [OPTION...]
+# pytest on the package, against the library that is named. Usage: python.sh LIBSEQNET [OPTION...]
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 python=$root/build/python/venv/bin/python
@@ -12,5 +12,4 @@ if ! "$python" -c 'import numpy, pytest' 2>/dev/null; then
     exit 77
 fi
 cd "$root/bindings/python"
-SEQNET_LIBRARY=$library PYTHONPATH=$PWD/src exec "$python" -m pytest -q -p no:cacheprovider \
-    -rP --show-capture=no "$@"
+SEQNET_LIBRARY=$library PYTHONPATH=$PWD/src exec "$python" -m pytest -q -p no:cacheprovider -rP "$@"
