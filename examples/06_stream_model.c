@@ -7,7 +7,8 @@
  * Frames and outputs are raw floats, input_size and output_size of them each. The model may come
  * from elsewhere: Python writes one of PyTorch's modules by
  * seqnet.save(seqnet.from_torch(modules), path). Without arguments it makes a model, an LSTM of 128
- * units with one output, takes it through the bytes of a model file, and compares stream and window.
+ * units with one output, takes it through the bytes of a model file, and compares its stream with
+ * a window.
  */
 #include <seqnet/seqnet.h>
 
