@@ -36,6 +36,15 @@ def test_round_trip(layer, tmp_path):
     assert repr(again) == repr(layer)
 
 
+def test_layers_outlive_the_model_they_were_in(tmp_path):
+    seqnet.save(LAYERS[-1], tmp_path / "model")
+    children = list(seqnet.load(tmp_path / "model"))
+    noise = [np.full(size, np.nan) for size in range(1, 2000, 7)]  # over what was freed
+    for child, layer in zip(children, LAYERS[-1]):
+        assert all(map(np.array_equal, child.parameters(), layer.parameters()))
+    del noise
+
+
 def test_tied_table_stays_tied(tmp_path):
     embedding = seqnet.Embedding(6, 4)
     head = seqnet.Linear(4, 6, tied_embedding=embedding)

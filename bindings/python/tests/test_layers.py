@@ -122,7 +122,7 @@ def test_embedding(random):
     assert np.array_equal(layer(6), table[6])
     assert np.array_equal(layer.nearest(table[tokens]), tokens)
     assert layer(np.zeros((0, 2), np.int32)).shape == (0, 2, 3)
-    for bad in [7, -1, 2**40]:
+    for bad in [7, -1, 2**40, -(2**32)]:
         with pytest.raises(IndexError):
             layer([1, bad])
     with pytest.raises(TypeError):

@@ -79,6 +79,9 @@ def test_tokens(random):
     state = stream.state
     with pytest.raises(IndexError, match="7"):
         stream(7)
+    for refused, kind in [(np.array(2**32), IndexError), (np.array(1.5), TypeError)]:
+        with pytest.raises(kind):
+            stream(refused)
     assert np.array_equal(stream.state, state)
 
 

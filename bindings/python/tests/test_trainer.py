@@ -35,6 +35,21 @@ def test_learns_and_evaluates():
     assert trainer.learning_rate == last.learning_rate == 0.02
 
 
+def test_each_epoch_starts_at_zero():
+    models = language_model(), language_model()
+    fitted, by_hand = [
+        seqnet.Trainer(model, learning_rate=0.5, max_batch=5, back_steps=9, carry=True)
+        for model in models
+    ]
+    corpus = seqnet.Corpus(TEXT, 5, 9)
+    fitted.fit(corpus, 2)
+    for _ in range(2):
+        by_hand.reset()
+        for batch in corpus:
+            by_hand.train(batch.inputs, batch.targets)
+    assert all(map(np.array_equal, models[0].parameters(), models[1].parameters()))
+
+
 def test_layouts_train_alike():
     results = []
     for first in [False, True]:
