@@ -7,7 +7,17 @@ tests/test_abi.py compares this table with the headers.
 
 from __future__ import annotations
 
-from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t, c_uint64
+from ctypes import (
+    POINTER,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
 
 from seqnet._structs import (
     Allocator,
@@ -20,6 +30,7 @@ from seqnet._structs import (
     Floats,
     Int32s,
     Int64s,
+    InterchangeOptions,
     LayerHandle,
     LayerInfo,
     LinearOptions,
@@ -29,6 +40,8 @@ from seqnet._structs import (
     Result,
     Status,
     TensorInfo,
+    TensorsEntry,
+    TensorsHandle,
     TrainerHandle,
     TrainerOptions,
     VocabularyHandle,
@@ -168,6 +181,8 @@ FUNCTIONS: dict[str, tuple] = {
     "seqnet_model_metadata_key": (c_char_p, ModelHandle, c_int32),
     "seqnet_model_save": (Status, ModelHandle, c_char_p),
     "seqnet_model_load": (Status, c_char_p, POINTER(Allocator), POINTER(ModelHandle)),
+    "seqnet_model_serialize": (Status, ModelHandle, c_void_p, c_size_t, POINTER(c_size_t)),
+    "seqnet_model_parse": (Status, c_void_p, c_size_t, POINTER(Allocator), POINTER(ModelHandle)),
     # text.h
     "seqnet_vocabulary_options_init": (None, POINTER(VocabularyOptions), c_size_t),
     "seqnet_vocabulary_build": (
@@ -238,4 +253,39 @@ FUNCTIONS: dict[str, tuple] = {
     "seqnet_dataset_position": (c_int64, DatasetHandle),
     "seqnet_dataset_seek": (Status, DatasetHandle, c_int64),
     "seqnet_dataset_next": (Status, DatasetHandle, Int32s, Int32s, Int32s, Int32s, Int32s),
+    # tensors.h
+    "seqnet_tensors_entry_init": (None, POINTER(TensorsEntry), c_size_t),
+    "seqnet_dtype_name": (c_char_p, c_int32),
+    "seqnet_tensors_create": (Status, POINTER(Allocator), POINTER(TensorsHandle)),
+    "seqnet_tensors_destroy": (None, TensorsHandle),
+    "seqnet_tensors_load": (Status, c_char_p, POINTER(Allocator), POINTER(TensorsHandle)),
+    "seqnet_tensors_parse": (
+        Status,
+        c_void_p,
+        c_size_t,
+        POINTER(Allocator),
+        POINTER(TensorsHandle),
+    ),
+    "seqnet_tensors_save": (Status, TensorsHandle, c_char_p),
+    "seqnet_tensors_serialize": (Status, TensorsHandle, c_void_p, c_size_t, POINTER(c_size_t)),
+    "seqnet_tensors_count": (c_int32, TensorsHandle),
+    "seqnet_tensors_info": (Status, TensorsHandle, c_int32, POINTER(TensorsEntry)),
+    "seqnet_tensors_find": (Status, TensorsHandle, c_char_p, POINTER(TensorsEntry)),
+    "seqnet_tensors_get": (Status, TensorsHandle, c_char_p, Floats, c_int64),
+    "seqnet_tensors_set": (Status, TensorsHandle, c_char_p, Int64s, c_int32, Floats),
+    "seqnet_tensors_set_entry": (Status, TensorsHandle, POINTER(TensorsEntry)),
+    "seqnet_tensors_remove": (Status, TensorsHandle, c_char_p),
+    "seqnet_tensors_set_metadata": (Status, TensorsHandle, c_char_p, c_char_p),
+    "seqnet_tensors_get_metadata": (c_char_p, TensorsHandle, c_char_p),
+    "seqnet_tensors_metadata_key": (c_char_p, TensorsHandle, c_int32),
+    # interchange.h
+    "seqnet_interchange_options_init": (None, POINTER(InterchangeOptions), c_size_t),
+    "seqnet_layer_import": (Status, LayerHandle, TensorsHandle, POINTER(InterchangeOptions)),
+    "seqnet_layer_export": (Status, LayerHandle, TensorsHandle, POINTER(InterchangeOptions)),
+    "seqnet_layer_from_tensors": (
+        Status,
+        TensorsHandle,
+        POINTER(InterchangeOptions),
+        POINTER(LayerHandle),
+    ),
 }

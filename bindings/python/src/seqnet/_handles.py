@@ -9,7 +9,8 @@ from typing import Any, Callable
 
 
 class Owner:
-    """One reference to an object of the library.
+    """One reference to an object of the library, valid as long as the Owner: whoever passes
+    `handle` on keeps the Owner, or its object, in a variable.
 
     Objects with threads must not be destroyed in a forked child (seqnet/context.h), so a child
     leaves alone what its parent made.
@@ -32,3 +33,12 @@ def create(kind: Any, function: Callable[..., Any], *arguments: Any) -> Any:
     handle = kind()
     function(*arguments, ctypes.byref(handle))
     return handle
+
+
+def sized(function: Callable[..., Any], *arguments: Any) -> bytes:
+    """What a function writes that is asked for the size first: (.., buffer, capacity, &bytes)."""
+    size = ctypes.c_size_t()
+    function(*arguments, None, 0, size)
+    buffer = ctypes.create_string_buffer(max(size.value, 1))
+    function(*arguments, buffer, len(buffer), size)
+    return buffer.raw[: size.value]

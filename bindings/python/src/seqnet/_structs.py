@@ -11,6 +11,7 @@ from ctypes import (
     POINTER,
     Structure,
     c_char,
+    c_char_p,
     c_double,
     c_float,
     c_int32,
@@ -56,6 +57,10 @@ class LayerHandle(c_void_p):
 
 class ModelHandle(c_void_p):
     """seqnet_model *"""
+
+
+class TensorsHandle(c_void_p):
+    """seqnet_tensors *"""
 
 
 class TrainerHandle(c_void_p):
@@ -279,4 +284,34 @@ class Result(Sized):
         ("updates", c_int64),
         ("gradient_norm", c_double),
         ("learning_rate", c_double),
+    ]
+
+
+class TensorsEntry(Sized):
+    """seqnet_tensors_entry"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("data", c_void_p),
+        ("data_bytes", c_size_t),
+        ("count", c_int64),
+        ("shape", c_int64 * 8),
+        ("rank", c_int32),
+        ("dtype", c_int32),
+    ]
+
+
+class InterchangeOptions(Sized):
+    """seqnet_interchange_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("allocator", POINTER(Allocator)),
+        ("prefix", c_char_p),
+        ("modules", c_char_p),
+        ("dialect", c_int32),
+        ("gru_form", c_int32),
+        ("nonlinearity", c_int32),
+        ("token_input", c_int32),
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from seqnet._handles import Owner, create
+from seqnet._handles import Owner, create, sized
 from seqnet._library import lib
 from seqnet._structs import ModelHandle
 from seqnet.layers import Layer, wrap
@@ -42,6 +42,18 @@ def save(
     """Write a model file; an old one is replaced as a whole. metadata: layer.metadata if None."""
     model = _model(layer, metadata)
     lib.seqnet_model_save(model.handle, os.fsencode(path))
+
+
+def dumps(layer: Layer, metadata: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of the model file that save writes."""
+    model = _model(layer, metadata)
+    return sized(lib.seqnet_model_serialize, model.handle)
+
+
+def loads(data: bytes) -> Layer:
+    """As load, from the bytes of a model file."""
+    handle = create(ModelHandle, lib.seqnet_model_parse, data, len(data), None)
+    return _layer(Owner(handle, lib.seqnet_model_destroy))
 
 
 def load(path: str | os.PathLike[str]) -> Layer:

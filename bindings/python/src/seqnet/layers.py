@@ -40,7 +40,6 @@ class Layer:
     has_state, num_parameters, batch_first, and metadata: text entries that seqnet.save keeps.
     """
 
-    batch_first = False
     _owner: Owner | None = None
 
     def _adopt(self, handle: LayerHandle) -> None:
@@ -53,6 +52,7 @@ class Layer:
         self.token_input = bool(info.token_input)
         self.has_state = bool(info.has_state)
         self.num_parameters: int = info.parameter_count
+        self.batch_first = False
         self.metadata: dict[str, str] = {}
         self._tensors = {tensor.name.decode(): tensor for tensor in self._tensor_infos()}
         self._cache = ContextCache(self)
@@ -78,6 +78,14 @@ class Layer:
     def clear_cache(self) -> None:
         """Free the contexts that the calling thread keeps for this layer's calls."""
         self._cache.clear()
+
+    def __reduce__(self) -> Any:
+        """Copying and pickling go by way of a model file in memory."""
+        if self._owner is None:
+            return super().__reduce__()
+        from seqnet.io import dumps
+
+        return _restore, (dumps(self), self.batch_first)
 
     # ------------------------------------------------------------------ parameters
 
@@ -287,3 +295,12 @@ def wrap(handle: LayerHandle) -> Any:
     info = LayerInfo()
     lib.seqnet_layer_get_info(handle, info)
     return KINDS[info.kind]._wrap(handle)
+
+
+def _restore(data: bytes, batch_first: bool) -> Layer:
+    """A layer from what __reduce__ gave."""
+    from seqnet.io import loads
+
+    layer = loads(data)
+    layer.batch_first = batch_first
+    return layer
