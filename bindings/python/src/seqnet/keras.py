@@ -15,16 +15,17 @@ from typing import Any, Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from seqnet import _gates
 from seqnet._arrays import Float32
-from seqnet.errors import NotSupportedError, SeqnetError
+from seqnet.errors import NotSupportedError
+from seqnet.interchange import export_weights, from_weights
 from seqnet.layers import Dropout, Embedding, Layer, Linear
-from seqnet.recurrent import GRU, LSTM, RNN, Recurrent
+from seqnet.recurrent import LSTM, Recurrent
 from seqnet.sequential import Sequential
 
 __all__ = ["LastStep", "from_keras", "load", "to_keras_weights"]
 
-KINDS = {"SimpleRNN": "RNN", "LSTM": "LSTM", "GRU": "GRU"}
+KINDS = ("SimpleRNN", "LSTM", "GRU")
+ARRAYS = ("kernel", "recurrent_kernel", "bias")  # of a layer, in Keras' order
 RNN_ACTIVATIONS = ("tanh", "relu", "sigmoid")
 
 # Options of recurrent layers that must have this value; training-only ones are left out.
@@ -256,25 +257,23 @@ def _bidirectional(source: Any) -> Layer:
 def _recurrent(source: Any, ways: list[Any]) -> Layer:
     """One level of as many directions as there are Keras layers in `ways`."""
     first = ways[0]
-    kind = KINDS[type(first).__name__]
     for way in ways:
         _check_options(source, way, backwards=way is not first)
-    count = 3 if first.use_bias else 2
-    arrays = [_weights(way, count) for way in ways]
-    options = {"bias": first.use_bias, "batch_first": True, "bidirectional": len(ways) == 2}
-    sizes = len(arrays[0][0]), first.units
-    layer: Layer
-    if kind == "RNN":
-        layer = RNN(*sizes, nonlinearity=_activation(first) or "", **options)
-    elif kind == "LSTM":
-        layer = LSTM(*sizes, **options)
-    else:
-        layer = GRU(*sizes, reset_before=not first.reset_after, **options)
-    state = {}
-    for reverse, given in enumerate(arrays):
-        names = _gates.names(0, bool(reverse), first.use_bias)
-        state.update(zip(names, _gates.from_keras(kind, given)))
-    layer.load_state_dict(state)
+    names = ARRAYS[: 3 if first.use_bias else 2]
+    prefixes = ["forward.", "backward."] if len(ways) == 2 else [""]
+    arrays = {
+        prefix + name: array
+        for prefix, way in zip(prefixes, ways)
+        for name, array in zip(names, _weights(way, len(names)))
+    }
+    reset_after = getattr(first, "reset_after", True)
+    layer = from_weights(
+        arrays,
+        "keras",
+        gru_form="reset_after" if reset_after else "reset_before",
+        nonlinearity=(_activation(first) or "") if type(first).__name__ == "SimpleRNN" else "tanh",
+    )
+    layer.batch_first = True
     return layer
 
 
@@ -312,7 +311,7 @@ def to_keras_weights(layer: Layer | LastStep) -> list[Float32]:
         return _dense_weights(layer)
     if isinstance(layer, Recurrent):
         return _recurrent_weights(layer)
-    raise SeqnetError(f"seqnet.keras: {layer!r} has no counterpart")
+    raise NotSupportedError(f"seqnet.keras: {layer!r} has no counterpart")
 
 
 def _dense_weights(layer: Linear) -> list[Float32]:
@@ -326,12 +325,8 @@ def _recurrent_weights(layer: Recurrent) -> list[Float32]:
         raise NotSupportedError(
             f"seqnet.keras: LSTM: proj_size = {layer.proj_size}: Keras has no projection"
         )
-    kind = next(one.__name__ for one in (RNN, LSTM, GRU) if isinstance(layer, one))
-    two_biases = isinstance(layer, GRU) and not layer.reset_before
-    arrays = []
-    for level in range(layer.num_layers):
-        for reverse in [False, True][: 1 + layer.bidirectional]:
-            names = _gates.names(level, reverse, layer.bias)
-            given = [layer.get_parameter(name) for name in names]
-            arrays += _gates.to_keras(kind, given, two_biases)
-    return arrays
+    tensors = export_weights(layer, "keras")
+    levels = [f"l{level}." for level in range(layer.num_layers)] if layer.num_layers > 1 else [""]
+    ways = ["forward.", "backward."] if layer.bidirectional else [""]
+    names = [level + way + name for level in levels for way in ways for name in ARRAYS]
+    return [tensors.floats(name) for name in names if name in tensors]

@@ -24,9 +24,8 @@ import numpy as np
 from seqnet.layers import Embedding, Layer, Linear
 from seqnet.onnx import cell as cells
 from seqnet.onnx.graph import Graph
-from seqnet.onnx.level import make_layer
-from seqnet.onnx.model import C0, H0, LENGTHS, B, P, R, W
-from seqnet.onnx.node import Node
+from seqnet.onnx.level import check_shapes, make_layer
+from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W
 from seqnet.onnx.operators import integers
 from seqnet.sequential import Sequential
 
@@ -185,6 +184,8 @@ class Chain:
         need(self.time in (None, time))
         self.time = time
         weights = [self._constant(node, index) for index in (W, R, B)]
+        need(weights[0] is not None and weights[1] is not None)
+        check_shapes(node, cell, *weights)
         layer = make_layer(cell, *weights, token_input=flow.one_hot)
         axes = (first, second, "D", "H") if cell.batch_first else (first, "D", second, "H")
         self._push(node, flow, layer, axes=axes, directions=cell.directions)

@@ -7,11 +7,10 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from seqnet import _gates
 from seqnet._arrays import Float32
-from seqnet.layers import Layer
+from seqnet.interchange import from_weights
 from seqnet.onnx.cell import Cell
-from seqnet.recurrent import GRU, LSTM, RNN
+from seqnet.onnx.node import B, Node, R, W
 
 
 def flipped(x: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
@@ -23,26 +22,33 @@ def flipped(x: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
     return np.take_along_axis(x, index[..., None], axis=0)
 
 
+def check_shapes(node: Node, cell: Cell, w: Float32, r: Float32, b: Float32 | None) -> None:
+    """That the number of gates and all sizes are those of the operator."""
+    gates = {"RNN": 1, "LSTM": 4, "GRU": 3}[cell.kind]
+    ways, hidden = cell.directions, r.shape[-1] if r.ndim else 0
+    said = node.attributes.get("hidden_size", hidden)
+    if said != hidden:
+        raise node.misfit(R, r, f"(.., {said}) by attribute hidden_size")
+    if w.ndim != 3 or w.shape[:2] != (ways, gates * hidden):
+        raise node.misfit(W, w, f"({ways}, {gates * hidden}, I)")
+    if r.shape != (ways, gates * hidden, hidden):
+        raise node.misfit(R, r, (ways, gates * hidden, hidden))
+    if b is not None and b.shape != (ways, 2 * gates * hidden):
+        raise node.misfit(B, b, (ways, 2 * gates * hidden))
+
+
 def make_layer(
     cell: Cell, w: Float32, r: Float32, b: Float32 | None, token_input: bool = False
-) -> Layer:
+) -> Any:
     """The layer of W (D, G*H, I), R (D, G*H, H) and B (D, 2*G*H); a reverse one runs forward."""
-    options: dict[str, Any] = {"bias": b is not None, "bidirectional": cell.directions == 2}
-    options["token_input"] = token_input
-    sizes = w.shape[2], r.shape[2]
-    if cell.kind == "RNN":
-        layer: Layer = RNN(*sizes, nonlinearity=cell.activations[0][0][0], **options)
-    elif cell.kind == "LSTM":
-        layer = LSTM(*sizes, **options)
-    else:
-        layer = GRU(*sizes, reset_before=not cell.linear_before_reset, **options)
-    state = {}
-    for way in range(cell.directions):
-        given = [array[way] for array in (w, r, b) if array is not None]
-        names = _gates.names(0, reverse=way == 1)
-        state.update(zip(names, _gates.from_onnx(cell.kind, given)))
-    layer.load_state_dict(state)
-    return layer
+    arrays = {"W": w, "R": r} if b is None else {"W": w, "R": r, "B": b}
+    return from_weights(
+        arrays,
+        "onnx",
+        gru_form="reset_after" if cell.linear_before_reset else "reset_before",
+        nonlinearity=cell.activations[0][0][0] if cell.kind == "RNN" else "tanh",
+        token_input=token_input,
+    )
 
 
 class Level:

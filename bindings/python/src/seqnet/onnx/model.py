@@ -12,11 +12,10 @@ from seqnet.layers import Layer
 from seqnet.onnx import cell as cells
 from seqnet.onnx.free_cell import FreeLevel
 from seqnet.onnx.graph import Graph
-from seqnet.onnx.level import Level
-from seqnet.onnx.node import Node
+from seqnet.onnx.level import Level, check_shapes
+from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W
 from seqnet.onnx.operators import OPERATORS
 
-W, R, B, LENGTHS, H0, C0, P = 1, 2, 3, 4, 5, 6, 7
 WEIGHTS = (W, R, B, P)
 
 Values = dict[str, Any]
@@ -35,30 +34,12 @@ class RecurrentNode:
 
     def _make(self, values: Values) -> Level | FreeLevel:
         w, r, b, p = (values.get(self.node.input(index)) for index in WEIGHTS)
-        self._check(w, r, b)
+        check_shapes(self.node, self.cell, w, r, b)
         if p is not None and self.cell.kind == "LSTM" and np.any(p):
             return FreeLevel(self.cell, w, r, b, p)
         if self.cell.beyond_layers():
             return FreeLevel(self.cell, w, r, b, None)
         return Level(self.cell, w, r, b)
-
-    def _check(self, w, r, b) -> None:
-        """That the number of gates and all sizes are those of the operator."""
-        gates = {"RNN": 1, "LSTM": 4, "GRU": 3}[self.node.op]
-        ways, hidden = self.cell.directions, r.shape[-1]
-        said = self.node.attributes.get("hidden_size", hidden)
-        if said != hidden:
-            raise self._misfit(R, r, f"(.., {said}), attribute hidden_size")
-        if w.ndim != 3 or w.shape[:2] != (ways, gates * hidden):
-            raise self._misfit(W, w, (ways, gates * hidden, "I"))
-        if r.shape != (ways, gates * hidden, hidden):
-            raise self._misfit(R, r, (ways, gates * hidden, hidden))
-        if b is not None and b.shape != (ways, 2 * gates * hidden):
-            raise self._misfit(B, b, (ways, 2 * gates * hidden))
-
-    def _misfit(self, index: int, array: np.ndarray, need: Any) -> Exception:
-        name = self.node.input(index)
-        return self.node.unsupported(f"tensor {name!r} has shape {array.shape}, need {need}")
 
     def run(self, values: Values) -> list[np.ndarray]:
         """Y, Y_h and, of an LSTM, Y_c."""

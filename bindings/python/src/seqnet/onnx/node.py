@@ -6,7 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from seqnet.errors import NotSupportedError
+from seqnet.errors import NotSupportedError, ShapeError
+
+# Inputs of the operators RNN, LSTM and GRU.
+W, R, B, LENGTHS, H0, C0, P = 1, 2, 3, 4, 5, 6, 7
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,10 @@ class Node:
     def unsupported(self, what: str) -> NotSupportedError:
         """The error that names this node; `what` names the attribute and its value."""
         return NotSupportedError(f"seqnet.onnx: node {self.name!r} ({self.op}): {what}")
+
+    def misfit(self, index: int, array: Any, need: Any) -> ShapeError:
+        """The error that names an input of this node and its shape."""
+        return ShapeError(
+            f"seqnet.onnx: node {self.name!r} ({self.op}): tensor {self.input(index)!r} "
+            f"has shape {array.shape}, need {need}"
+        )

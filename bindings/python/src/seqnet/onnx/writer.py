@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from seqnet import _gates
-from seqnet._arrays import Float32
 from seqnet.errors import NotSupportedError
+from seqnet.interchange import export_weights
 from seqnet.layers import Dropout, Embedding, Layer, Linear
 from seqnet.onnx.graph import import_onnx
 from seqnet.recurrent import GRU, LSTM, RNN, Recurrent
 from seqnet.sequential import Sequential
+from seqnet.tensors import Tensors
 
 OPSET = 17
 IR_VERSION = 8  # that of opset 17's release, for runtimes of its time
@@ -70,11 +70,7 @@ def to_model(layer: Layer, state: bool = True) -> Any:
     if layer.batch_first:
         order = [1, 0] if layer.token_input else [1, 0, 2]
         flow = writer.node("Transpose", [flow], ["x.steps"], perm=order)
-    if isinstance(layer, Sequential):
-        for index, child in enumerate(layer):
-            flow = _layer(writer, child, flow, f"{index}.", state)
-    else:
-        flow = _layer(writer, layer, flow, "", state)
+    flow = _layer(writer, layer, flow, "", state)
     if layer.batch_first:
         writer.node("Transpose", [flow], ["y"], perm=[1, 0, 2])
     else:
@@ -84,11 +80,15 @@ def to_model(layer: Layer, state: bool = True) -> Any:
 
 def _layer(writer: Writer, layer: Layer, flow: str, prefix: str, state: bool) -> str:
     """Append a layer whose input is the value `flow`; the name of its output."""
+    if isinstance(layer, Sequential):
+        for index, child in enumerate(layer):
+            flow = _layer(writer, child, flow, f"{prefix}{index}.", state)
+        return flow
     if isinstance(layer, Dropout):
         return flow
     if isinstance(layer, Embedding):
         table = writer.constant(f"{prefix}weight", layer.get_parameter("weight"))
-        return writer.node("Gather", [table, flow], [f"{prefix}y"])
+        return writer.node("Gather", [table, flow], [f"{prefix}rows"])
     if isinstance(layer, Linear):
         return _linear(writer, layer, flow, prefix)
     assert isinstance(layer, Recurrent)
@@ -99,11 +99,11 @@ def _linear(writer: Writer, layer: Linear, flow: str, prefix: str) -> str:
     """MatMul and Add, which take any number of axes; Gemm takes two."""
     weight = (layer.tied_embedding or layer).get_parameter("weight")
     weight = writer.constant(f"{prefix}weight", np.ascontiguousarray(weight.T))
-    if not layer.bias:
-        return writer.node("MatMul", [flow, weight], [f"{prefix}y"])
     product = writer.node("MatMul", [flow, weight], [f"{prefix}product"])
+    if not layer.bias:
+        return product
     bias = writer.constant(f"{prefix}bias", layer.get_parameter("bias"))
-    return writer.node("Add", [product, bias], [f"{prefix}y"])
+    return writer.node("Add", [product, bias], [f"{prefix}sum"])
 
 
 def _recurrent(writer: Writer, layer: Recurrent, flow: str, prefix: str, state: bool) -> str:
@@ -117,11 +117,13 @@ def _recurrent(writer: Writer, layer: Recurrent, flow: str, prefix: str, state: 
     states = ["h", "c"] if isinstance(layer, LSTM) else ["h"]
     firsts = [_first_states(writer, layer, prefix + name) for name in states] if state else []
     lasts: list[list[str]] = [[] for _ in states]
+    tensors = export_weights(layer, "onnx")
     for level in range(layer.num_layers):
-        inputs = [flow, *_weights(writer, layer, level, prefix), "", *[one[level] for one in firsts]]
+        weights = _weights(writer, layer, tensors, level, prefix)
+        inputs = [flow, *weights, "", *[first[level] for first in firsts]]
         stem = f"{prefix}l{level}."
         outputs = [f"{stem}all", *[f"{stem}{name}" for name in states]]
-        writer.node(layer_kind(layer), inputs, outputs, **_attributes(layer))
+        writer.node(type(layer).__name__, inputs, outputs, **_attributes(layer))
         for name, parts in zip(outputs[1:], lasts):
             parts.append(name)
         flow = _merge_directions(writer, layer, outputs[0], stem)
@@ -129,10 +131,6 @@ def _recurrent(writer: Writer, layer: Recurrent, flow: str, prefix: str, state: 
         for name, parts in zip(states, lasts):
             _last_states(writer, layer, prefix + name, parts)
     return flow
-
-
-def layer_kind(layer: Recurrent) -> str:
-    return next(kind.__name__ for kind in (RNN, LSTM, GRU) if isinstance(layer, kind))
 
 
 def _one_hot(writer: Writer, size: int, flow: str, prefix: str) -> str:
@@ -153,17 +151,13 @@ def _attributes(layer: Recurrent) -> dict[str, Any]:
     return attributes
 
 
-def _weights(writer: Writer, layer: Recurrent, level: int, prefix: str) -> list[str]:
+def _weights(
+    writer: Writer, layer: Recurrent, tensors: Tensors, level: int, prefix: str
+) -> list[str]:
     """W (D, G*H, I), R (D, G*H, H) and B (D, 2*G*H), or "" without biases."""
-    ways: list[list[Float32]] = []
-    for reverse in [False, True][: 1 + layer.bidirectional]:
-        names = _gates.names(level, reverse, layer.bias)
-        arrays = [layer.get_parameter(name) for name in names]
-        ways.append(_gates.to_onnx(layer_kind(layer), arrays))
-    made = [
-        writer.constant(f"{prefix}l{level}.{name}", np.stack(parts))
-        for name, parts in zip("WRB", zip(*ways))
-    ]
+    part = f"l{level}." if layer.num_layers > 1 else ""
+    names = "WRB" if layer.bias else "WR"
+    made = [writer.constant(f"{prefix}l{level}.{name}", tensors[part + name]) for name in names]
     return made if layer.bias else [*made, ""]
 
 
