@@ -21,12 +21,13 @@ def value(name, array):
 
 
 def graph(nodes, feeds, outputs, constants, opset=22):
-    """A model; the shapes of its inputs are those of `feeds`."""
+    """A model; the shapes of its inputs are those of `feeds`, `outputs` are names and ranks."""
     made = helper.make_graph(
         nodes,
         "graph",
         [value(name, array) for name, array in feeds.items()],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [None] * rank)
+         for name, rank in outputs.items()],
         [numpy_helper.from_array(array, name) for name, array in constants.items()],
     )
     imports = [helper.make_opsetid("", opset)]
@@ -61,8 +62,8 @@ def operator(op, direction="forward", states=True, lengths=False, bias=True, pee
     names = [name if name in have else "" for name in ("x", "W", "R", "B", "lengths", "h0")]
     if op == "LSTM":
         names += [name if name in have else "" for name in ("c0", "P")]
-    outputs = ["y", "h", "c"][: 3 if op == "LSTM" else 2]
-    node = helper.make_node(op, names, outputs, "cell", hidden_size=HIDDEN, direction=direction,
+    outputs = {"y": 4, "h": 3, **({"c": 3} if op == "LSTM" else {})}
+    node = helper.make_node(op, names, list(outputs), "cell", hidden_size=HIDDEN, direction=direction,
                             **attributes)
     return graph([node], feeds, outputs, constants), feeds
 

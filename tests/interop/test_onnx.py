@@ -23,7 +23,7 @@ from onnx_tools import (
     run,
     weights,
 )
-from seqnet.errors import NotSupportedError, SeqnetError, ShapeError
+from seqnet.errors import NotSupportedError, OutOfRangeError, ShapeError
 
 # ---------------------------------------------------------------------- operators in
 
@@ -106,7 +106,7 @@ def test_free_cells(case, direction):
 def test_weights_may_be_inputs():
     model, feeds = operator("GRU", "bidirectional")
     constants = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
-    fed = graph(model.graph.node, {**feeds, **constants}, ["y", "h"], {})
+    fed = graph(model.graph.node, {**feeds, **constants}, {"y": 4, "h": 3}, {})
     all_close(seqnet.onnx.load(fed)(**feeds, **constants), run(model, feeds))
 
 
@@ -238,7 +238,7 @@ def test_gemm():
     for options in [{}, {"transB": 1}, {"alpha": 0.5, "beta": 2.0}]:
         b = np.ascontiguousarray(w.T) if options.get("transB") else w
         node = helper.make_node("Gemm", ["x", "w", "c"], ["y"], **options)
-        model = graph([node], {"x": x}, ["y"], {"w": b, "c": c})
+        model = graph([node], {"x": x}, {"y": 2}, {"w": b, "c": c})
         close(seqnet.onnx.load(model)(x), run(model, {"x": x})[0])
 
 
@@ -250,7 +250,7 @@ def test_last_step_into_gemm():
              helper.make_node("Gemm", ["flat", "head"], ["z"]),
              helper.make_node("Softmax", ["z"], ["p"], axis=-1)]
     constants = {**weights("LSTM", 1), "zero": np.array([0]), "head": noise(8, HIDDEN, 3)}
-    model = graph(nodes, feeds, ["p"], constants)
+    model = graph(nodes, feeds, {"p": 2}, constants)
     loaded = seqnet.onnx.load(model)
     assert isinstance(loaded, seqnet.onnx.Model) and list(loaded.layers) == ["cell"]
     close(loaded(feeds["x"]), run(model, feeds)[0])
@@ -300,7 +300,7 @@ def test_hidden_size():
 def test_unsupported_operator():
     node = helper.make_node("Einsum", ["x"], ["y"], "product", equation="ij->ji")
     with pytest.raises(NotSupportedError, match=r"node 'product' \(Einsum\)"):
-        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, ["y"], {}))
+        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, {"y": 2}, {}))
 
 
 @pytest.mark.parametrize(("op", "attributes", "text"), [
@@ -314,13 +314,26 @@ def test_unsupported_attributes(op, attributes, text):
         seqnet.onnx.load(model)
 
 
+def test_dropout():
+    x, ratio = noise(1, 2, 3), np.array(0.5, np.float32)
+    for training in [False, True]:
+        constants = {"r": ratio, "t": np.array(training)}
+        node = helper.make_node("Dropout", ["x", "r", "t"], ["y"], "drop")
+        loaded = seqnet.onnx.load(graph([node], {"x": x}, {"y": 2}, constants))
+        if training:
+            with pytest.raises(NotSupportedError, match=r"node 'drop' \(Dropout\)"):
+                loaded(x)
+        else:
+            np.testing.assert_array_equal(loaded(x), x)
+
+
 def test_old_opsets():
     node = helper.make_node("Softmax", ["x"], ["y"], "old")
     with pytest.raises(NotSupportedError, match=r"node 'old' \(Softmax\): .*opset 12"):
-        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, ["y"], {}, opset=12))
+        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, {"y": 2}, {}, opset=12))
     node = helper.make_node("Relu", ["x"], ["y"], "old")
     with pytest.raises(NotSupportedError, match="opset 6, need 7"):
-        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, ["y"], {}, opset=6))
+        seqnet.onnx.load(graph([node], {"x": noise(1, 2, 3)}, {"y": 2}, {}, opset=6))
 
 
 def test_inputs_of_a_run():
@@ -328,8 +341,10 @@ def test_inputs_of_a_run():
     loaded = seqnet.onnx.load_graph(model)
     with pytest.raises(TypeError, match="input 'h0'"):
         loaded.run({"x": feeds["x"], "lengths": feeds["lengths"]})
+    with pytest.raises(ShapeError, match="'x' has shape"):
+        loaded.run({**feeds, "x": noise(1, STEPS, BATCH, INPUT + 1)})
     for lengths in [[4, 9, 1], [4, -1, 1]]:
-        with pytest.raises(SeqnetError):
+        with pytest.raises(OutOfRangeError, match=rf"node 'cell' \(GRU\): 'lengths' .* 0..{STEPS}"):
             loaded.run({**feeds, "lengths": np.array(lengths, np.int32)})
     with pytest.raises(ShapeError, match="'h0' has shape"):
         loaded.run({**feeds, "h0": noise(1, 2, BATCH, HIDDEN)})

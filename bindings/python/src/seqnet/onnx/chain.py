@@ -134,7 +134,7 @@ class Chain:
         need(isinstance(flow, Flow))
         ways = {
             "Cast": self._same,
-            "Dropout": self._same,
+            "Dropout": self._dropout,
             "Gemm": self._gemm,
             "Identity": self._same,
             "MatMul": self._product,
@@ -157,6 +157,10 @@ class Chain:
         return pushed
 
     def _same(self, node: Node, flow: Flow) -> None:
+        self._set(node, flow)
+
+    def _dropout(self, node: Node, flow: Flow) -> None:
+        need(self._role(node, 2) in (None, ZERO) and len(node.outputs) == 1)
         self._set(node, flow)
 
     def _embedding(self, node: Node) -> None:

@@ -14,6 +14,9 @@ from seqnet.onnx.node import Node
 from seqnet.onnx.operators import OPERATORS
 
 DOMAINS = ("", "ai.onnx")
+OLDEST = 7  # opset: before it, sums and cells were said in other ways
+# Operators that meant something else before an opset.
+SINCE = {"LogSoftmax": 13, "Softmax": 13}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def _parse(onnx, source):
 
 def _graph(onnx, model) -> Graph:
     graph = model.graph
+    opset = _opset(model)
     if graph.sparse_initializer:
         raise NotSupportedError("seqnet.onnx: sparse initializers are not supported")
     constants = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
@@ -65,6 +69,8 @@ def _graph(onnx, model) -> Graph:
     nodes = []
     for index, proto in enumerate(graph.node):
         node = _node(onnx, index, proto)
+        if opset < SINCE.get(node.op, OLDEST):
+            raise node.unsupported(f"it is of opset {opset}, need {SINCE.get(node.op, OLDEST)}")
         if node.op == "Constant":
             constants[node.outputs[0]] = _constant(onnx, node)
         else:
@@ -76,6 +82,12 @@ def _graph(onnx, model) -> Graph:
         constants=constants,
         shapes={one.name: _shape(one) for one in inputs},
     )
+
+
+def _opset(model) -> int:
+    """The version of the standard operators."""
+    versions = [one.version for one in model.opset_import if one.domain in DOMAINS]
+    return versions[0] if versions else 1
 
 
 def _fold(nodes: list[Node], constants: dict[str, np.ndarray]) -> tuple[Node, ...]:
@@ -115,7 +127,7 @@ def _attribute(onnx, proto):
 
 
 def _constant(onnx, node: Node) -> np.ndarray:
-    (kind, value), = node.attributes.items()
+    ((kind, value),) = node.attributes.items()
     if kind == "value":
         return onnx.numpy_helper.to_array(value)
     if kind in ("value_float", "value_floats"):

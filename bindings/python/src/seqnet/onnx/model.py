@@ -8,12 +8,14 @@ from typing import Any, Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from seqnet._arrays import Float32
+from seqnet.errors import OutOfRangeError
 from seqnet.layers import Layer
 from seqnet.onnx import cell as cells
 from seqnet.onnx.free_cell import FreeLevel
 from seqnet.onnx.graph import Graph
 from seqnet.onnx.level import Level, check_shapes
-from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W
+from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W, X
 from seqnet.onnx.operators import OPERATORS
 
 WEIGHTS = (W, R, B, P)
@@ -44,25 +46,47 @@ class RecurrentNode:
     def run(self, values: Values) -> list[np.ndarray]:
         """Y, Y_h and, of an LSTM, Y_c."""
         level = self.level or self._make(values)
-        x, lengths = values[self.node.input(0)], values.get(self.node.input(LENGTHS))
-        first = self.cell.batch_first
-        x = np.asarray(x.swapaxes(0, 1) if first else x, np.float32)
+        x = self._sequences(values)
+        lengths = self._lengths(values, *x.shape[:2])
         y, last = level(x, self._states(values, x.shape[1]), lengths)
-        if not first:
+        if not self.cell.batch_first:
             return [y, *last]
         return [y.transpose(2, 0, 1, 3), *(state.swapaxes(0, 1) for state in last)]
 
+    def _sequences(self, values: Values) -> Float32:
+        """X as (T, B, I)."""
+        x = values[self.node.input(X)]
+        features = values[self.node.input(W)].shape[2]
+        if x.ndim != 3 or x.shape[2] != features:
+            raise self.node.misfit(X, x, f"(.., .., {features})")
+        return np.asarray(x.swapaxes(0, 1) if self.cell.batch_first else x, np.float32)
+
+    def _lengths(self, values: Values, steps: int, batch: int) -> np.ndarray | None:
+        lengths = values.get(self.node.input(LENGTHS))
+        if lengths is None:
+            return None
+        if lengths.shape != (batch,):
+            raise self.node.misfit(LENGTHS, lengths, (batch,))
+        if np.any(lengths < 0) or np.any(lengths > steps):
+            raise OutOfRangeError(
+                f"seqnet.onnx: node {self.node.name!r} ({self.node.op}): "
+                f"{self.node.input(LENGTHS)!r} is {lengths.tolist()}, need 0..{steps}"
+            )
+        return lengths
+
     def _states(self, values: Values, batch: int) -> list[np.ndarray]:
         """First states (D, B, H); zero where there are none."""
-        shape = self.cell.directions, batch, values[self.node.input(R)].shape[2]
+        hidden, first = values[self.node.input(R)].shape[2], self.cell.batch_first
+        ways = self.cell.directions
+        shape = (batch, ways, hidden) if first else (ways, batch, hidden)
         states = []
         for index in (H0, C0) if self.cell.kind == "LSTM" else (H0,):
             state = values.get(self.node.input(index))
             if state is None:
                 state = np.zeros(shape, np.float32)
-            elif self.cell.batch_first:
-                state = state.swapaxes(0, 1)
-            states.append(state)
+            elif state.shape != shape:
+                raise self.node.misfit(index, state, shape)
+            states.append(state.swapaxes(0, 1) if first else state)
         return states
 
 

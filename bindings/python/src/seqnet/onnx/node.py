@@ -9,7 +9,7 @@ from typing import Any
 from seqnet.errors import NotSupportedError, ShapeError
 
 # Inputs of the operators RNN, LSTM and GRU.
-W, R, B, LENGTHS, H0, C0, P = 1, 2, 3, 4, 5, 6, 7
+X, W, R, B, LENGTHS, H0, C0, P = range(8)
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,13 @@ def _div(node, inputs):
     return inputs[0] / inputs[1]
 
 
+def _dropout(node, inputs):
+    """What it is outside training; its second output says that all is kept."""
+    if len(inputs) > 2 and inputs[2] is not None and np.any(inputs[2]):
+        raise node.unsupported("input training_mode is true, need false")
+    return inputs[0], np.ones(inputs[0].shape, bool)
+
+
 def _gemm(node, inputs):
     """alpha A' B' + beta C, where ' transposes if asked."""
     a, b = inputs[:2]
@@ -166,7 +173,7 @@ OPERATORS = {
     "Concat": _concat,
     "ConstantOfShape": _constant_of_shape,
     "Div": _div,
-    "Dropout": _identity,
+    "Dropout": _dropout,
     "Equal": lambda node, inputs: np.equal(*inputs),
     "Expand": _expand,
     "Flatten": _flatten,
