@@ -237,11 +237,30 @@ def branched():
     return keras.Model(inputs, layers.Concatenate()([inputs, cell("lstm")(inputs)]))
 
 
-def skipping():
+def two_inputs():
+    inputs = [keras.Input((STEPS, INPUT)) for _ in range(2)]
+    return keras.Model(inputs, layers.Add()(inputs))
+
+
+def first_state():
     inputs = keras.Input((STEPS, INPUT))
-    layers.Dense(3, name="aside")(inputs)
-    other = keras.Input((STEPS, INPUT))
-    return keras.Model([inputs, other], layers.Add()([inputs, other]))
+    state = layers.GRU(HIDDEN, name="encoder")(inputs)
+    return keras.Model(inputs, layers.GRU(HIDDEN, name="decoder")(inputs, initial_state=state))
+
+
+def with_state():
+    inputs = keras.Input((STEPS, INPUT))
+    return keras.Model(inputs, layers.GRU(HIDDEN, return_state=True, name="r")(inputs)[0])
+
+
+def without_layers():
+    inputs = keras.Input((STEPS, INPUT))
+    return keras.Model(inputs, inputs, name="none")
+
+
+class Subclass(keras.Model):
+    def call(self, x):
+        return x
 
 
 def two_outputs():
@@ -266,7 +285,13 @@ REFUSED = {
     "mask_zero": (lambda: sequential(layers.Embedding(4, 3, mask_zero=True, name="e"),
                                      inputs=(STEPS,)), r"'e' .*mask_zero = True"),
     "branch": (branched, r"\(Concatenate\)"),
-    "two_inputs": (skipping, "one input and one output"),
+    "first_state": (first_state, r"'decoder' \(GRU\): it has 2 inputs"),
+    "return_state": (with_state, r"'r' \(GRU\): return_state = True"),
+    "stateful": (lambda: keras.Sequential([keras.Input((4, 2), 3), layers.LSTM(3, stateful=True)]),
+                 "stateful = True"),
+    "subclass": (lambda: Subclass(name="mine"), "'mine': need a built Sequential or functional"),
+    "empty": (without_layers, "'none' has no layers"),
+    "two_inputs": (two_inputs, "one input and one output"),
     "two_outputs": (two_outputs, "one input and one output"),
     "after_last": (
         lambda: sequential(layers.LSTM(3), layers.RepeatVector(2, name="repeat")),

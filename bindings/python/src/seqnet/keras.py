@@ -28,10 +28,6 @@ KINDS = ("SimpleRNN", "LSTM", "GRU")
 ARRAYS = ("kernel", "recurrent_kernel", "bias")  # of a layer, in Keras' order
 RNN_ACTIVATIONS = ("tanh", "relu", "sigmoid")
 
-# Options of recurrent layers that must have this value; training-only ones are left out.
-FIXED = {"go_backwards": False, "stateful": False, "zero_output_for_mask": False}
-
-
 def _keras() -> Any:
     try:
         import keras
@@ -99,27 +95,33 @@ class LastStep:
 
 
 def _chain(model: Any) -> list[Any]:
-    """The layers of a model in their order, without inputs; nested models are opened."""
+    """The layers of a model in their order, without inputs; nested models are opened.
+
+    They are found from the output back to the input, so they are a chain if each has one input.
+    """
+    if len(getattr(model, "inputs", None) or []) != 1 or len(model.outputs) != 1:
+        raise NotSupportedError(
+            f"seqnet.keras: model {model.name!r}: need a built Sequential or functional model "
+            "with one input and one output"
+        )
     layers: list[Any] = []
-    before = None
-    for layer in model.layers:
+    tensor = model.outputs[0]
+    while True:
+        layer, call, _ = tensor._keras_history
         if type(layer).__name__ == "InputLayer":
-            before = layer.output
-            continue
-        if before is not None and layer.input is not before:
-            raise _refused(layer, "its input is not the output of the layer before it")
-        before = layer.output
-        layers += _chain(layer) if isinstance(layer, _keras().Model) else [layer]
-    if len(model.outputs) != 1 or len(model.inputs) != 1:
-        raise NotSupportedError(f"seqnet.keras: model {model.name!r}: need one input and one output")
-    return layers
+            return layers
+        inputs = layer._inbound_nodes[call].input_tensors
+        if len(inputs) != 1:
+            raise _refused(layer, f"it has {len(inputs)} inputs, need 1")
+        layers = (_chain(layer) if isinstance(layer, _keras().Model) else [layer]) + layers
+        tensor = inputs[0]
 
 
 def _compose(name: str, layers: Iterable[Any]) -> Layer | LastStep:
     """A Sequential of Keras layers, cut in two behind a layer that returns its last step only."""
     parts: list[list[Layer]] = [[]]
     for source in layers:
-        inner = source.layer if type(source).__name__ == "Bidirectional" else source
+        inner = source.forward_layer if type(source).__name__ == "Bidirectional" else source
         if len(parts) == 2 and type(inner).__name__ in KINDS:
             raise _refused(source, "it follows a layer with return_sequences=False")
         parts[-1].append(_layer(source))
@@ -278,11 +280,9 @@ def _recurrent(source: Any, ways: list[Any]) -> Layer:
 
 
 def _check_options(source: Any, way: Any, backwards: bool) -> None:
-    for option, value in FIXED.items():
-        wanted = backwards if option == "go_backwards" else value
-        given = getattr(way, option, wanted)
-        if bool(given) != wanted:
-            raise _refused(source, f"{option} = {given}, need {wanted}")
+    for option, wanted in (("go_backwards", backwards), ("stateful", False)):
+        if getattr(way, option) != wanted:
+            raise _refused(source, f"{option} = {getattr(way, option)}, need {wanted}")
     activations = RNN_ACTIVATIONS if type(way).__name__ == "SimpleRNN" else ("tanh",)
     for option, allowed in (("activation", activations), ("recurrent_activation", ("sigmoid",))):
         if hasattr(way, option) and _activation(way, option) not in allowed:
