@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("onnxruntime")
 import onnx
 import seqnet.onnx
-from onnx import helper
+from onnx import TensorProto, helper
 from onnx_tools import (
     BATCH,
     HIDDEN,
@@ -240,6 +240,26 @@ def test_gemm():
         node = helper.make_node("Gemm", ["x", "w", "c"], ["y"], **options)
         model = graph([node], {"x": x}, {"y": 2}, {"w": b, "c": c})
         close(seqnet.onnx.load(model)(x), run(model, {"x": x})[0])
+
+
+def test_gemm_with_one_bias_for_all():
+    """No bias of a Linear, so no Sequential."""
+    x, w, c = noise(1, 6, INPUT), noise(2, INPUT, 3), noise(3, 1)
+    node = helper.make_node("Gemm", ["x", "w", "c"], ["y"])
+    model = graph([node], {"x": x}, {"y": 2}, {"w": w, "c": c})
+    close(seqnet.onnx.load(model)(x), run(model, {"x": x})[0])
+
+
+def test_cast_cuts_off():
+    """A cast of features is no step of a chain."""
+    x, w = 3 * noise(1, 6, INPUT), noise(2, INPUT, 3)
+    nodes = [helper.make_node("Cast", ["x"], ["whole"], to=TensorProto.INT64),
+             helper.make_node("Cast", ["whole"], ["again"], to=TensorProto.FLOAT),
+             helper.make_node("MatMul", ["again", "w"], ["y"])]
+    model = graph(nodes, {"x": x}, {"y": 2}, {"w": w})
+    loaded = seqnet.onnx.load(model)
+    close(loaded(x), run(model, {"x": x})[0])
+    assert loaded(x.tolist()).dtype == np.float32
 
 
 def test_last_step_into_gemm():

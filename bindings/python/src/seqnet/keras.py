@@ -10,7 +10,8 @@ docs/interchange.md says what is understood.
 from __future__ import annotations
 
 import os
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +28,7 @@ __all__ = ["LastStep", "from_keras", "load", "to_keras_weights"]
 KINDS = ("SimpleRNN", "LSTM", "GRU")
 ARRAYS = ("kernel", "recurrent_kernel", "bias")  # of a layer, in Keras' order
 RNN_ACTIVATIONS = ("tanh", "relu", "sigmoid")
+
 
 def _keras() -> Any:
     try:
@@ -223,7 +225,7 @@ def _linear(source: Any) -> Linear:
 
 def _dense(source: Any) -> Linear:
     kernel, *biases = _weights(source, 2 if source.use_bias else 1)
-    layer = Linear(*kernel.shape, bias=source.use_bias)
+    layer = Linear(kernel.shape[0], kernel.shape[1], bias=source.use_bias)
     layer.load_state_dict(dict(zip(("weight", "bias"), (kernel.T, *biases))))
     return layer
 

@@ -25,12 +25,13 @@ from seqnet.layers import Embedding, Layer, Linear
 from seqnet.onnx import cell as cells
 from seqnet.onnx.graph import Graph
 from seqnet.onnx.level import check_shapes, make_layer
-from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W
+from seqnet.onnx.node import C0, H0, LENGTHS, B, Node, P, R, W
 from seqnet.onnx.operators import integers
 from seqnet.sequential import Sequential
 
 CONSTANT, ZERO, GIVEN, STATE, SIZE = "constant", "zero", "given", "state", "size"
 AXES: list[Any] = [0, 1, "F"]
+FLOAT, INTEGERS = 1, (6, 7)  # of onnx.TensorProto: float32; int32 and int64
 
 # Nodes that only move, cut or repeat elements of their first input.
 MOVES = {"Cast", "Expand", "Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze",
@@ -92,7 +93,8 @@ class Chain:
         name = node.input(index)
         return self.roles[name] if name else None
 
-    def _constant(self, node: Node, index: int) -> np.ndarray | None:
+    def _constant(self, node: Node, index: int) -> Any:
+        """An input that has to be an array of the file; None if it is absent."""
         name = node.input(index)
         need(not name or name in self.graph.constants)
         return self.graph.constants[name] if name else None
@@ -133,7 +135,7 @@ class Chain:
             return
         need(isinstance(flow, Flow))
         ways = {
-            "Cast": self._same,
+            "Cast": self._cast,
             "Dropout": self._dropout,
             "Gemm": self._gemm,
             "Identity": self._same,
@@ -143,9 +145,9 @@ class Chain:
             "Squeeze": self._squeeze,
             "Transpose": self._transpose,
         }
-        way = self._recurrent if node.op in cells.KINDS else ways.get(node.op)
-        need(way)
-        way(node, flow)
+        ways.update(dict.fromkeys(cells.KINDS, self._recurrent))
+        need(node.op in ways)
+        ways[node.op](node, flow)
 
     def _push(self, node: Node, flow: Flow, layer: Layer, **after: Any) -> Flow:
         """Append a layer and give the node's output its role."""
@@ -157,6 +159,13 @@ class Chain:
         return pushed
 
     def _same(self, node: Node, flow: Flow) -> None:
+        self._set(node, flow)
+
+    def _cast(self, node: Node, flow: Flow) -> None:
+        """Tokens to another integer, or anything to float; not features to integers."""
+        to = node.attributes["to"]
+        is_tokens = flow.depth == 0 and "F" not in flow.axes
+        need(to in INTEGERS if is_tokens else to == FLOAT)
         self._set(node, flow)
 
     def _dropout(self, node: Node, flow: Flow) -> None:
@@ -175,7 +184,8 @@ class Chain:
         depth, values = self._constant(node, 1), self._constant(node, 2)
         need(flow.depth == 0 and flow.axes == (0, 1) and node.attributes.get("axis", -1) == -1)
         need(list(values) == [0, 1])
-        self._set(node, replace(flow, axes=(0, 1, "F"), one_hot=True, features=int(depth.ravel()[0])))
+        features = int(depth.ravel()[0])
+        self._set(node, replace(flow, axes=(0, 1, "F"), one_hot=True, features=features))
 
     def _recurrent(self, node: Node, flow: Flow) -> None:
         cell = cells.read(node)
@@ -187,10 +197,9 @@ class Chain:
         time = second if cell.batch_first else first
         need(self.time in (None, time))
         self.time = time
-        weights = [self._constant(node, index) for index in (W, R, B)]
-        need(weights[0] is not None and weights[1] is not None)
-        check_shapes(node, cell, *weights)
-        layer = make_layer(cell, *weights, token_input=flow.one_hot)
+        w, r, b = (self._constant(node, index) for index in (W, R, B))
+        check_shapes(node, cell, w, r, b)
+        layer = make_layer(cell, w, r, b, token_input=flow.one_hot)
         axes = (first, second, "D", "H") if cell.batch_first else (first, "D", second, "H")
         self._push(node, flow, layer, axes=axes, directions=cell.directions)
         self._set(node, self.roles[node.outputs[0]], STATE, STATE)
@@ -199,7 +208,8 @@ class Chain:
         """A layer with weight (O, I) and bias (O)."""
         need(flow.axes[-1] == "F" and weight.ndim == 2 and not flow.one_hot)
         layer = Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
-        layer.load_state_dict({"weight": weight} if bias is None else {"weight": weight, "bias": bias})
+        state = {"weight": weight} if bias is None else {"weight": weight, "bias": bias}
+        layer.load_state_dict(state)
         self._push(node, flow, layer)
 
     def _product(self, node: Node, flow: Flow) -> None:
@@ -221,8 +231,10 @@ class Chain:
         weight, bias, given = self._constant(node, 1), self._constant(node, 2), node.attributes
         need(not given.get("transA", 0) and len(flow.axes) == 2)
         need(given.get("alpha", 1.0) == 1 and given.get("beta", 1.0) == 1)
-        need(bias is None or bias.ndim == 1)
-        self._linear(node, flow, weight if given.get("transB", 0) else weight.T, bias)
+        need(weight is not None)
+        weight = weight if given.get("transB", 0) else weight.T
+        need(bias is None or bias.shape == weight.shape[:1])
+        self._linear(node, flow, weight, bias)
 
     # ------------------------------------------------------------------ axes
 

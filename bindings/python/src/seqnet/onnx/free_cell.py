@@ -13,7 +13,8 @@ than the usual ones. It is slow, and cannot be trained.
 
 from __future__ import annotations
 
-from typing import Callable, Sequence
+from collections.abc import Sequence
+from typing import Callable
 
 import numpy as np
 
@@ -126,4 +127,5 @@ class FreeLevel:
             y, last = direction.run(flipped(x, lengths) if back else x, given, lengths)
             outputs.append(flipped(y, lengths) if back else y)
             lasts.append(last)
-        return np.stack(outputs, axis=1), [np.stack(last).astype(np.float32) for last in zip(*lasts)]
+        states = [np.stack(last).astype(np.float32) for last in zip(*lasts)]
+        return np.stack(outputs, axis=1), states

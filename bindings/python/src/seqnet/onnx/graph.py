@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,13 +20,15 @@ SINCE = {"LogSoftmax": 13, "Softmax": 13}
 
 @dataclass(frozen=True)
 class Graph:
-    """`shapes` has the known sizes of the inputs' axes, None for an unknown one."""
+    """`shapes` has the known sizes of the inputs' axes, None for an unknown one; `dtypes` their
+    types."""
 
     nodes: tuple[Node, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     constants: dict[str, np.ndarray]
     shapes: dict[str, list[int | None]]
+    dtypes: dict[str, np.dtype]
 
 
 def import_onnx():
@@ -81,6 +82,7 @@ def _graph(onnx, model) -> Graph:
         outputs=tuple(one.name for one in graph.output),
         constants=constants,
         shapes={one.name: _shape(one) for one in inputs},
+        dtypes={one.name: _dtype(onnx, one) for one in inputs},
     )
 
 
@@ -141,3 +143,7 @@ def _shape(value) -> list[int | None]:
     if not value.type.tensor_type.HasField("shape"):
         return []
     return [one.dim_value or None for one in value.type.tensor_type.shape.dim]
+
+
+def _dtype(onnx, value) -> np.dtype:
+    return onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)

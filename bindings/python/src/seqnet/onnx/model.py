@@ -15,7 +15,7 @@ from seqnet.onnx import cell as cells
 from seqnet.onnx.free_cell import FreeLevel
 from seqnet.onnx.graph import Graph
 from seqnet.onnx.level import Level, check_shapes
-from seqnet.onnx.node import B, C0, H0, LENGTHS, Node, P, R, W, X
+from seqnet.onnx.node import C0, H0, LENGTHS, B, Node, P, R, W, X
 from seqnet.onnx.operators import OPERATORS
 
 WEIGHTS = (W, R, B, P)
@@ -35,7 +35,8 @@ class RecurrentNode:
             self.level = self._make({name: constants.get(name) for name in names})
 
     def _make(self, values: Values) -> Level | FreeLevel:
-        w, r, b, p = (values.get(self.node.input(index)) for index in WEIGHTS)
+        arrays: list[Any] = [values.get(self.node.input(index)) for index in WEIGHTS]
+        w, r, b, p = arrays
         check_shapes(self.node, self.cell, w, r, b)
         if p is not None and self.cell.kind == "LSTM" and np.any(p):
             return FreeLevel(self.cell, w, r, b, p)
@@ -105,6 +106,7 @@ class Model:
         self.inputs = graph.inputs
         self.outputs = graph.outputs
         self._constants: Values = dict(graph.constants)
+        self._dtypes = graph.dtypes
         self._steps: list[tuple[Node, Callable[[Values], Any]]] = []
         self.layers: dict[str, Layer] = {}
         for node in graph.nodes:
@@ -134,7 +136,8 @@ class Model:
         wrong = set(feeds) ^ set(self.inputs)
         if wrong:
             raise TypeError(f"input {sorted(wrong)[0]!r}; the graph has {', '.join(self.inputs)}")
-        values = {**self._constants, **{name: np.asarray(x) for name, x in feeds.items()}}
+        given = {name: np.asarray(x, self._dtypes[name]) for name, x in feeds.items()}
+        values = {**self._constants, **given}
         for node, run in self._steps:
             found = run(values)
             found = found if isinstance(found, (tuple, list)) else [found]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from seqnet.errors import OutOfRangeError
 from seqnet.onnx.node import Node
 
 
@@ -47,7 +48,8 @@ def _gather(node, inputs):
     axis = node.attributes.get("axis", 0)
     size = data.shape[axis]
     if np.any(indices < -size) or np.any(indices >= size):
-        raise IndexError(f"seqnet.onnx: node {node.name!r} (Gather): an index is outside 0..{size - 1}")
+        where = f"seqnet.onnx: node {node.name!r} (Gather)"
+        raise OutOfRangeError(f"{where}: an index is outside {-size}..{size - 1}")
     return np.take(data, indices, axis=axis)
 
 

@@ -97,8 +97,8 @@ def _layer(writer: Writer, layer: Layer, flow: str, prefix: str, state: bool) ->
 
 def _linear(writer: Writer, layer: Linear, flow: str, prefix: str) -> str:
     """MatMul and Add, which take any number of axes; Gemm takes two."""
-    weight = (layer.tied_embedding or layer).get_parameter("weight")
-    weight = writer.constant(f"{prefix}weight", np.ascontiguousarray(weight.T))
+    values = (layer.tied_embedding or layer).get_parameter("weight")
+    weight = writer.constant(f"{prefix}weight", np.ascontiguousarray(values.T))
     product = writer.node("MatMul", [flow, weight], [f"{prefix}product"])
     if not layer.bias:
         return product
