@@ -69,6 +69,17 @@ SEQNET_API const char *seqnet_model_metadata_key(const seqnet_model *model, int3
 SEQNET_API int32_t seqnet_model_save(const seqnet_model *model, const char *path);
 
 /**
+ * @brief Write the bytes of the model file to memory.
+ * @param[out] data  (capacity), of any alignment; NULL with capacity 0 to count only.
+ * @param capacity   bytes there is room for.
+ * @param[out] bytes those the file has.
+ * @retval SEQNET_ESHAPE capacity < *bytes; nothing written but bytes.
+ * @retval SEQNET_EINVAL, SEQNET_ENOMEM as seqnet_model_save.
+ */
+SEQNET_API int32_t seqnet_model_serialize(const seqnet_model *model, void *data, size_t capacity,
+                                          size_t *bytes);
+
+/**
  * @brief Read a model file and make its layer.
  *
  * @param path       a file written by seqnet_model_save.
@@ -76,10 +87,23 @@ SEQNET_API int32_t seqnet_model_save(const seqnet_model *model, const char *path
  * @param[out] model the new model, NULL on error.
  * @retval SEQNET_EFORMAT not a safetensors file, damaged, or not a seqnet model; the message says
  *                        where.
+ * @retval SEQNET_ENOTSUP a tensor of a type or rank that tensors.h does not have.
  * @retval SEQNET_EIO, SEQNET_ENOMEM, SEQNET_EINVAL
  */
 SEQNET_API int32_t seqnet_model_load(const char *path, const seqnet_allocator *allocator,
                                      seqnet_model **model);
+
+/**
+ * @brief Read a model file that is in memory, and make its layer.
+ *
+ * @param[in] data   (bytes), of any alignment; no pointer to it is kept.
+ * @param allocator  NULL: malloc.
+ * @param[out] model the new model, NULL on error.
+ * @retval SEQNET_EFORMAT, SEQNET_ENOTSUP as seqnet_model_load.
+ * @retval SEQNET_ENOMEM, SEQNET_EINVAL
+ */
+SEQNET_API int32_t seqnet_model_parse(const void *data, size_t bytes,
+                                      const seqnet_allocator *allocator, seqnet_model **model);
 
 SEQNET_END_DECLS
 

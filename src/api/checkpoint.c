@@ -3,6 +3,7 @@
 #include "api/check.h"
 #include "api/trainer.h"
 #include "io/safetensors.h"
+#include "io/utf8.h"
 #include "train/snapshot.h"
 
 #include <string.h>
@@ -10,21 +11,13 @@
 #define KEY_FORMAT "seqnet.checkpoint"
 #define KEY_NOTE "note"
 
-/* The arrays of a snapshot laid out as tensors: entries, their names and their bytes. */
-struct pack {
-    struct tensor_entry *entries;
-    struct snapshot_item *items;
-    size_t count;
-    char *bytes;
-};
-
 static int32_t type_of(const struct snapshot_item *item)
 {
     if (item->int32s)
-        return TENSOR_I32;
+        return SEQNET_DTYPE_I32;
     if (item->int64s)
-        return TENSOR_I64;
-    return item->doubles ? TENSOR_F64 : TENSOR_F32;
+        return SEQNET_DTYPE_I64;
+    return item->doubles ? SEQNET_DTYPE_F64 : SEQNET_DTYPE_F32;
 }
 
 static void *values_of(const struct snapshot_item *item)
@@ -57,78 +50,50 @@ static void write_item(const struct snapshot_item *item, const void *from)
         memcpy(values_of(item), from, bytes_of(item));
 }
 
-static void pack_free(struct pack *pack, const seqnet_allocator *memory)
-{
-    memory_free(memory, pack->entries);
-    memory_free(memory, pack->items);
-    memory_free(memory, pack->bytes);
-}
-
-/* Collect the items, and with `bytes` room for all of their data, each 64-byte aligned. */
-static int32_t pack_build(struct pack *pack, struct snapshot *snapshot,
-                          const seqnet_allocator *memory)
+/* Copy the arrays of a snapshot into a collection. */
+static int pack(seqnet_tensors *file, struct snapshot *snapshot, const char *note)
 {
     struct snapshot_item item;
-    size_t used = 0;
-    while (snapshot_item(snapshot, (int32_t)pack->count, &item))
-        pack->count++;
-    pack->entries = memory_new_array(memory, pack->count, sizeof *pack->entries);
-    pack->items = memory_new_array(memory, pack->count, sizeof *pack->items);
-    if (!pack->entries || !pack->items)
-        return SEQNET_ENOMEM;
-    for (size_t i = 0; i < pack->count; i++) {
-        struct snapshot_item *one = &pack->items[i];
-        snapshot_item(snapshot, (int32_t)i, one);
-        pack->entries[i] = (struct tensor_entry){
-            .name = one->name, .dtype = type_of(one), .rank = 1, .shape = { one->count }
+    file->has_checksum = 1;
+    for (int32_t i = 0; snapshot_item(snapshot, i, &item); i++) {
+        const struct tensor_entry like = {
+            .name = item.name, .dtype = type_of(&item), .rank = 1, .shape = { item.count }
         };
-        used = size_add(used, size_round_up(tensor_bytes(&pack->entries[i]), MEMORY_ALIGNMENT));
+        void *const room = tensors_put(file, &like);
+        if (!room)
+            return 0;
+        read_item(&item, room);
     }
-    pack->bytes = memory_new(memory, used);
-    return pack->bytes ? SEQNET_OK : SEQNET_ENOMEM;
-}
-
-static void pack_fill(struct pack *pack)
-{
-    char *next = pack->bytes;
-    for (size_t i = 0; i < pack->count; i++) {
-        read_item(&pack->items[i], next);
-        pack->entries[i].data = next;
-        next += size_round_up(tensor_bytes(&pack->entries[i]), MEMORY_ALIGNMENT);
-    }
+    return metadata_set(&file->metadata, &file->memory, KEY_FORMAT, "1") &&
+           metadata_set(&file->metadata, &file->memory, KEY_NOTE, note);
 }
 
 static int32_t save(const char *function, seqnet_trainer *trainer, const char *path,
                     const char *note)
 {
-    const seqnet_allocator *memory = &trainer->memory;
-    const struct metadata_entry metadata[] = { { KEY_FORMAT, "1" }, { KEY_NOTE, note } };
     struct snapshot snapshot;
-    struct pack pack = { 0 };
     snapshot_take(&snapshot, trainer);
-    int32_t code = pack_build(&pack, &snapshot, memory);
-    if (code == SEQNET_OK) {
-        pack_fill(&pack);
-        code = safetensors_write(path, pack.entries, pack.count, metadata, 2, memory);
-    } else {
-        error_set(code, "%s: out of memory", function);
-    }
-    pack_free(&pack, memory);
+    seqnet_tensors *const file = tensors_new(&trainer->memory);
+    const int32_t code = file && pack(file, &snapshot, note)
+                             ? safetensors_write(file, &(struct sink){ .name = path })
+                             : error_set(SEQNET_ENOMEM, "%s: out of memory", function);
+    tensors_free(file);
     return code;
 }
 
 int32_t seqnet_trainer_save(seqnet_trainer *trainer, const char *path, const char *note)
 {
     RETURN_IF_NULL(path);
+    RETURN_UNLESS(!note || utf8_is_valid(note), SEQNET_EINVAL, "%s: note is not valid UTF-8",
+                  __func__);
     RETURN_IF_ERROR(trainer_enter(__func__, trainer));
     return trainer_leave(trainer, save(__func__, trainer, path, note ? note : ""));
 }
 
 /* A tensor of the item's name, type, size and alignment, as save writes it, or NULL. */
-static const struct tensor_entry *find(const struct safetensors_file *file,
-                                       const struct snapshot_item *item)
+static const struct tensor_entry *find(const seqnet_tensors *file, const struct snapshot_item *item)
 {
-    const struct tensor_entry *entry = safetensors_find(file, item->name);
+    const struct tensor_entry *entry = tensors_find(file, item->name);
     if (!entry || entry->dtype != type_of(item) || entry->rank != 1)
         return NULL;
     const int aligned = (uintptr_t)entry->data % tensor_dtype_bytes(entry->dtype) == 0;
@@ -136,8 +101,7 @@ static const struct tensor_entry *find(const struct safetensors_file *file,
 }
 
 /* Read the scalars into `snapshot`: they say which other arrays there are. */
-static int32_t read_scalars(const char *path, const struct safetensors_file *file,
-                            struct snapshot *snapshot)
+static int32_t read_scalars(const char *path, const seqnet_tensors *file, struct snapshot *snapshot)
 {
     const struct snapshot_item counters = { .name = "counters",
                                             .count = SNAPSHOT_COUNTERS,
@@ -146,9 +110,9 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
                                            .count = 2,
                                            .doubles = snapshot->plateau };
     const struct tensor_entry *a = find(file, &counters), *b = find(file, &plateau);
-    RETURN_UNLESS(safetensors_get_metadata(file, KEY_FORMAT) && a && b, SEQNET_EFORMAT,
+    RETURN_UNLESS(metadata_get(&file->metadata, KEY_FORMAT) && a && b, SEQNET_EFORMAT,
                   "%s: not a seqnet checkpoint", path);
-    RETURN_UNLESS(safetensors_is_verified(file), SEQNET_EFORMAT,
+    RETURN_UNLESS(file->has_checksum, SEQNET_EFORMAT,
                   "%s: damaged: a checkpoint without its checksum", path);
     write_item(&counters, a->data);
     write_item(&plateau, b->data);
@@ -158,8 +122,7 @@ static int32_t read_scalars(const char *path, const struct safetensors_file *fil
 }
 
 /* Every array must be there, and nothing else, before anything is changed. */
-static int32_t check_items(const char *path, const struct safetensors_file *file,
-                           struct snapshot *snapshot)
+static int32_t check_items(const char *path, const seqnet_tensors *file, struct snapshot *snapshot)
 {
     struct snapshot_item item;
     int32_t count = 0;
@@ -171,17 +134,17 @@ static int32_t check_items(const char *path, const struct safetensors_file *file
         RETURN_UNLESS(snapshot_item_fits(snapshot, &item, entry->data), SEQNET_EFORMAT,
                       "%s: \"%s\" holds what no training leaves", path, item.name);
     }
-    RETURN_UNLESS((size_t)count == safetensors_count(file), SEQNET_EFORMAT,
+    RETURN_UNLESS((size_t)count == file->tensors.count, SEQNET_EFORMAT,
                   "%s: has tensors this trainer does not know: of another layer", path);
     return SEQNET_OK;
 }
 
 /* Gradients that no update waits for are zero. Nothing is changed before the last failure. */
-static int32_t read_items(const struct safetensors_file *file, struct snapshot *snapshot)
+static int32_t read_items(const seqnet_tensors *file, struct snapshot *snapshot)
 {
     seqnet_context *context = snapshot->trainer->context;
     const seqnet_allocator *memory = &snapshot->trainer->memory;
-    const char *text = safetensors_get_metadata(file, KEY_NOTE);
+    const char *text = metadata_get(&file->metadata, KEY_NOTE);
     char *note = memory_copy_string(memory, text ? text : "");
     if (!note)
         return error_set(SEQNET_ENOMEM, "seqnet_trainer_load: out of memory");
@@ -197,7 +160,7 @@ static int32_t read_items(const struct safetensors_file *file, struct snapshot *
     return SEQNET_OK;
 }
 
-static int32_t load(seqnet_trainer *trainer, const char *path, const struct safetensors_file *file)
+static int32_t load(seqnet_trainer *trainer, const char *path, const seqnet_tensors *file)
 {
     struct snapshot snapshot = { .trainer = trainer };
     RETURN_IF_ERROR(read_scalars(path, file, &snapshot));
@@ -207,13 +170,13 @@ static int32_t load(seqnet_trainer *trainer, const char *path, const struct safe
 
 int32_t seqnet_trainer_load(seqnet_trainer *trainer, const char *path)
 {
-    struct safetensors_file *file;
+    seqnet_tensors *file;
     RETURN_IF_NULL(path);
     RETURN_IF_ERROR(trainer_enter(__func__, trainer));
-    int32_t code = safetensors_read(path, &trainer->memory, &file);
+    int32_t code = safetensors_read(&(struct source){ .name = path }, &trainer->memory, &file);
     if (code == SEQNET_OK) {
         code = load(trainer, path, file);
-        safetensors_free(file);
+        tensors_free(file);
     }
     return trainer_leave(trainer, code);
 }

@@ -33,16 +33,17 @@ static void add_tensor(XXH3_state_t *state, const struct tensor_entry *tensor)
         XXH3_64bits_update(state, tensor->data, bytes);
 }
 
-void checksum_write(const struct contents *contents, char text[CHECKSUM_BYTES])
+void checksum_write(const seqnet_tensors *tensors, char text[CHECKSUM_BYTES])
 {
     XXH3_state_t state;
     XXH3_64bits_reset(&state);
-    for (size_t i = 0; i < contents->metadata_count; i++) {
-        add_text(&state, contents->metadata[i].key);
-        add_text(&state, contents->metadata[i].value);
+    for (size_t i = 0; i < tensors->metadata.count; i++) {
+        const struct metadata_entry *const entry = metadata_at(&tensors->metadata, i);
+        add_text(&state, entry->key);
+        add_text(&state, entry->value);
     }
-    for (size_t i = 0; i < contents->count; i++)
-        add_tensor(&state, &contents->tensors[i]);
+    for (size_t i = 0; i < tensors->tensors.count; i++)
+        add_tensor(&state, tensors_at(tensors, i));
     snprintf(text, CHECKSUM_BYTES, CHECKSUM_VERSION "%016" PRIx64,
              (uint64_t)XXH3_64bits_digest(&state));
 }

@@ -52,4 +52,11 @@ int32_t file_failed(const char *path, const char *action, int error);
 int32_t file_refuse(const char *path, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same with SEQNET_ENOTSUP: the file is right, but more than this library can do. */
+int32_t file_unsupported(const char *path, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* SEQNET_ENOMEM with the message "PATH: out of memory". */
+int32_t file_no_memory(const char *path);
+
 #endif

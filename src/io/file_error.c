@@ -43,13 +43,33 @@ static void hide_controls(char *text)
     }
 }
 
-int32_t file_refuse(const char *path, const char *format, ...)
+static int32_t refuse(int32_t code, const char *path, const char *format, va_list arguments)
 {
     char detail[256];
+    vsnprintf(detail, sizeof detail, format, arguments);
+    hide_controls(detail);
+    return error_set(code, "%s: %s", shown(path), detail);
+}
+
+int32_t file_refuse(const char *path, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(detail, sizeof detail, format, arguments);
+    const int32_t code = refuse(SEQNET_EFORMAT, path, format, arguments);
     va_end(arguments);
-    hide_controls(detail);
-    return error_set(SEQNET_EFORMAT, "%s: %s", shown(path), detail);
+    return code;
+}
+
+int32_t file_unsupported(const char *path, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int32_t code = refuse(SEQNET_ENOTSUP, path, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int32_t file_no_memory(const char *path)
+{
+    return error_set(SEQNET_ENOMEM, "%s: out of memory", shown(path));
 }

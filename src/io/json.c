@@ -12,6 +12,6 @@ int32_t json_parse(const char *text, size_t length, const char *path, const char
     if (*json)
         return SEQNET_OK;
     if (!*error.text || json_error_code(&error) == json_error_out_of_memory)
-        return error_set(SEQNET_ENOMEM, "json_parse: no memory");
+        return file_no_memory(path);
     return file_refuse(path, "%s: %s", what, error.text);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/error.h"
-#include "core/memory.h"
 #include "core/size.h"
 #include "io/safetensors.h"
-#include "io/utf8.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -13,151 +11,86 @@
 #define ALIGNMENT 8
 
 struct writer {
-    seqnet_allocator memory;
-    struct tensor_entry *entries; /* copies, in the order of the file */
-    size_t count;
-    struct metadata_entry *metadata; /* copies, in the order of the keys, the checksum with them */
-    size_t metadata_count;
+    const seqnet_tensors *tensors;
+    const char *name;          /* of the file, for messages */
+    void **order;              /* the tensors in the order of the file */
     struct file_piece *pieces; /* the head, then one a tensor */
     char *head;                /* length and header text */
     json_t *header;
-    char checksum[CHECKSUM_BYTES];
 };
-
-static int32_t no_memory(void)
-{
-    return error_set(SEQNET_ENOMEM, "safetensors_write: no memory");
-}
-
-/* ---------------------------------------------------------------- checks */
-
-static int32_t check_tensor(const struct tensor_entry *entry)
-{
-    RETURN_UNLESS(entry->name && utf8_is_valid(entry->name), SEQNET_EINVAL,
-                  "safetensors_write: a tensor's name is not valid UTF-8");
-    const char *const name = entry->name;
-    RETURN_UNLESS(strcmp(name, SAFETENSORS_METADATA), SEQNET_EINVAL,
-                  "safetensors_write: a tensor cannot have the name %s", name);
-    RETURN_UNLESS(tensor_dtype_bytes(entry->dtype), SEQNET_EINVAL,
-                  "safetensors_write: tensor %s: dtype = %d is unknown", name, entry->dtype);
-    RETURN_UNLESS(entry->rank >= 0 && entry->rank <= SAFETENSORS_MAX_RANK, SEQNET_EINVAL,
-                  "safetensors_write: tensor %s: rank = %d, need 0..4", name, entry->rank);
-    for (int32_t i = 0; i < entry->rank; i++)
-        RETURN_UNLESS(entry->shape[i] >= 0, SEQNET_EINVAL,
-                      "safetensors_write: tensor %s: shape[%d] = %lld, need 0 or more", name, i,
-                      (long long)entry->shape[i]);
-    const size_t bytes = tensor_bytes(entry);
-    RETURN_UNLESS(bytes <= PTRDIFF_MAX, SEQNET_EINVAL,
-                  "safetensors_write: tensor %s: its shape is too large", name);
-    RETURN_UNLESS(entry->data || !bytes, SEQNET_EINVAL, "safetensors_write: tensor %s: data = NULL",
-                  name);
-    return SEQNET_OK;
-}
-
-static int32_t check_metadata(const struct metadata_entry *entry)
-{
-    RETURN_UNLESS(entry->key && utf8_is_valid(entry->key), SEQNET_EINVAL,
-                  "safetensors_write: a metadata key is not valid UTF-8");
-    RETURN_UNLESS(strcmp(entry->key, SAFETENSORS_CHECKSUM), SEQNET_EINVAL,
-                  "safetensors_write: the metadata key %s is reserved", entry->key);
-    RETURN_UNLESS(entry->value && utf8_is_valid(entry->value), SEQNET_EINVAL,
-                  "safetensors_write: metadata %s: its value is not valid UTF-8", entry->key);
-    return SEQNET_OK;
-}
 
 /* ---------------------------------------------------------------- order */
 
 /* Largest elements first, so that each tensor begins at a multiple of its element; then by name. */
 static int compare_places(const void *a, const void *b)
 {
-    const struct tensor_entry *first = a, *second = b;
+    const struct tensor_entry *const first = *(void *const *)a, *const second = *(void *const *)b;
     const size_t first_bytes = tensor_dtype_bytes(first->dtype);
     const size_t second_bytes = tensor_dtype_bytes(second->dtype);
     if (first_bytes != second_bytes)
         return first_bytes > second_bytes ? -1 : 1;
-    return tensor_compare_names(a, b);
+    return name_list_compare(a, b);
 }
 
-static int32_t copy_tensors(struct writer *writer, const struct tensor_entry *entries)
+static int32_t place_tensors(struct writer *writer)
 {
-    const size_t count = writer->count;
-    for (size_t i = 0; i < count; i++)
-        RETURN_IF_ERROR(check_tensor(&entries[i]));
-    writer->entries = memory_new_array(&writer->memory, count, sizeof *entries);
-    writer->pieces = memory_new_array(&writer->memory, count + 1, sizeof *writer->pieces);
-    if (!writer->entries || !writer->pieces)
-        return no_memory();
-    if (count)
-        memcpy(writer->entries, entries, count * sizeof *entries);
-    return SEQNET_OK;
-}
-
-static int32_t copy_metadata(struct writer *writer, const struct metadata_entry *metadata,
-                             size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        RETURN_IF_ERROR(check_metadata(&metadata[i]));
-    writer->metadata = memory_new_array(&writer->memory, count + 1, sizeof *metadata);
-    if (!writer->metadata)
-        return no_memory();
-    if (count)
-        memcpy(writer->metadata, metadata, count * sizeof *metadata);
-    writer->metadata_count = count;
-    return SEQNET_OK;
-}
-
-static void sort_metadata(struct writer *writer)
-{
-    qsort(writer->metadata, writer->metadata_count, sizeof *writer->metadata,
-          metadata_compare_keys);
-}
-
-/* Sum up the contents in the order the checksum has, and add its entry, which there is room for. */
-static void add_checksum(struct writer *writer)
-{
-    qsort(writer->entries, writer->count, sizeof *writer->entries, tensor_compare_names);
-    sort_metadata(writer);
-    checksum_write(&(struct contents){ writer->metadata, writer->metadata_count, writer->entries,
-                                       writer->count },
-                   writer->checksum);
-    writer->metadata[writer->metadata_count++] =
-        (struct metadata_entry){ SAFETENSORS_CHECKSUM, writer->checksum };
-    sort_metadata(writer);
-}
-
-/* The order of the file. */
-static void place_tensors(struct writer *writer)
-{
-    qsort(writer->entries, writer->count, sizeof *writer->entries, compare_places);
-    for (size_t i = 0; i < writer->count; i++) {
-        const struct tensor_entry *const entry = &writer->entries[i];
+    const struct name_list *const list = &writer->tensors->tensors;
+    const seqnet_allocator *const memory = &writer->tensors->memory;
+    writer->order = memory_new_array(memory, list->count, sizeof *writer->order);
+    writer->pieces = memory_new_array(memory, list->count + 1, sizeof *writer->pieces);
+    if (!writer->order || !writer->pieces)
+        return file_no_memory(writer->name);
+    for (size_t i = 0; i < list->count; i++)
+        writer->order[i] = list->blocks[i];
+    qsort(writer->order, list->count, sizeof *writer->order, compare_places);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct tensor_entry *const entry = writer->order[i];
         writer->pieces[i + 1] = (struct file_piece){ entry->data, tensor_bytes(entry) };
     }
+    return SEQNET_OK;
 }
 
 /* ---------------------------------------------------------------- header */
 
 /*
- * Add what is at `key`; takes over the reference to `value`, which is NULL if there was no memory
- * for it.
+ * Add what is at `key`, whose texts are known to be UTF-8; takes over the reference to `value`,
+ * which is NULL if there was no memory for it.
  */
-static int32_t add(json_t *object, const char *key, json_t *value)
+static int32_t add(const struct writer *writer, json_t *object, const char *key, json_t *value)
 {
-    if (json_object_get(object, key)) {
-        json_decref(value);
-        return error_set(SEQNET_EINVAL, "safetensors_write: %s is there twice", key);
-    }
-    return json_object_set_new(object, key, value) ? no_memory() : SEQNET_OK;
+    return json_object_set_new_nocheck(object, key, value) ? file_no_memory(writer->name)
+                                                           : SEQNET_OK;
 }
 
-static int32_t add_metadata(struct writer *writer)
+static int32_t add_checksum(const struct writer *writer, json_t *object)
 {
+    char checksum[CHECKSUM_BYTES];
+    if (!writer->tensors->has_checksum)
+        return SEQNET_OK;
+    checksum_write(writer->tensors, checksum);
+    return add(writer, object, SAFETENSORS_CHECKSUM, json_string_nocheck(checksum));
+}
+
+static int32_t add_text(const struct writer *writer, json_t *object, size_t index)
+{
+    const struct metadata_entry *const entry = metadata_at(&writer->tensors->metadata, index);
+    return add(writer, object, entry->key, json_string_nocheck(entry->value));
+}
+
+/* In the order of the keys, that of the checksum at its place. */
+static int32_t add_metadata(const struct writer *writer)
+{
+    const struct name_list *const list = &writer->tensors->metadata;
+    size_t i = 0;
+    if (!list->count && !writer->tensors->has_checksum)
+        return SEQNET_OK;
     json_t *const object = json_object();
-    RETURN_IF_ERROR(add(writer->header, SAFETENSORS_METADATA, object));
-    for (size_t i = 0; i < writer->metadata_count; i++) {
-        const struct metadata_entry *const entry = &writer->metadata[i];
-        RETURN_IF_ERROR(add(object, entry->key, json_string(entry->value)));
-    }
+    RETURN_IF_ERROR(add(writer, writer->header, SAFETENSORS_METADATA, object));
+    for (; i < list->count && strcmp(metadata_at(list, i)->key, SAFETENSORS_CHECKSUM) < 0; i++)
+        RETURN_IF_ERROR(add_text(writer, object, i));
+    RETURN_IF_ERROR(add_checksum(writer, object));
+    for (; i < list->count; i++)
+        RETURN_IF_ERROR(add_text(writer, object, i));
     return SEQNET_OK;
 }
 
@@ -173,17 +106,17 @@ static json_t *shape_of(const struct tensor_entry *entry)
     return shape;
 }
 
-static int32_t add_tensors(struct writer *writer)
+static int32_t add_tensors(const struct writer *writer)
 {
     size_t begin = 0;
-    for (size_t i = 0; i < writer->count; i++) {
-        const struct tensor_entry *const entry = &writer->entries[i];
+    for (size_t i = 0; i < writer->tensors->tensors.count; i++) {
+        const struct tensor_entry *const entry = writer->order[i];
         const size_t end = size_add(begin, writer->pieces[i + 1].bytes);
-        RETURN_UNLESS(end <= PTRDIFF_MAX, SEQNET_EINVAL, "safetensors_write: too many bytes");
+        RETURN_UNLESS(end <= PTRDIFF_MAX, SEQNET_EINVAL, "%s: too many bytes", writer->name);
         json_t *const value =
             json_pack("{s:s, s:o, s:[I, I]}", "dtype", tensor_dtype_name(entry->dtype), "shape",
                       shape_of(entry), "data_offsets", (json_int_t)begin, (json_int_t)end);
-        RETURN_IF_ERROR(add(writer->header, entry->name, value));
+        RETURN_IF_ERROR(add(writer, writer->header, entry->name, value));
         begin = end;
     }
     return SEQNET_OK;
@@ -198,19 +131,19 @@ static int32_t make_head(struct writer *writer)
     const size_t flags = JSON_COMPACT;
     const size_t text = json_dumpb(writer->header, NULL, 0, flags);
     if (!text)
-        return no_memory();
+        return file_no_memory(writer->name);
     const size_t length = size_round_up(text, ALIGNMENT);
     RETURN_UNLESS(length <= SAFETENSORS_MAX_HEADER, SEQNET_EINVAL,
-                  "safetensors_write: the header has %zu bytes, need at most %d", length,
+                  "%s: the header has %zu bytes, need at most %d", writer->name, length,
                   SAFETENSORS_MAX_HEADER);
-    writer->head = memory_new(&writer->memory, ALIGNMENT + length);
+    writer->head = memory_new(&writer->tensors->memory, ALIGNMENT + length);
     if (!writer->head)
-        return no_memory();
+        return file_no_memory(writer->name);
     for (int i = 0; i < ALIGNMENT; i++)
         writer->head[i] = (char)(unsigned char)(length >> 8 * i);
     memset(writer->head + ALIGNMENT, ' ', length);
     if (json_dumpb(writer->header, writer->head + ALIGNMENT, length, flags) != text)
-        return no_memory();
+        return file_no_memory(writer->name);
     writer->pieces[0] = (struct file_piece){ writer->head, ALIGNMENT + length };
     return SEQNET_OK;
 }
@@ -219,31 +152,23 @@ static int32_t make_header(struct writer *writer)
 {
     writer->header = json_object();
     if (!writer->header)
-        return no_memory();
+        return file_no_memory(writer->name);
     RETURN_IF_ERROR(add_metadata(writer));
     RETURN_IF_ERROR(add_tensors(writer));
     return make_head(writer);
 }
 
-int32_t safetensors_write(const char *path, const struct tensor_entry *entries, size_t count,
-                          const struct metadata_entry *metadata, size_t metadata_count,
-                          const seqnet_allocator *allocator)
+int32_t safetensors_write(const seqnet_tensors *tensors, const struct sink *sink)
 {
-    struct writer writer = { .memory = memory_hook(allocator), .count = count };
-    int32_t code = copy_tensors(&writer, entries);
+    struct writer writer = { .tensors = tensors, .name = sink->name };
+    int32_t code = place_tensors(&writer);
     if (code == SEQNET_OK)
-        code = copy_metadata(&writer, metadata, metadata_count);
-    if (code == SEQNET_OK) {
-        add_checksum(&writer);
-        place_tensors(&writer);
         code = make_header(&writer);
-    }
     if (code == SEQNET_OK)
-        code = file_write(path, writer.pieces, count + 1);
+        code = sink_write(sink, writer.pieces, tensors->tensors.count + 1);
     json_decref(writer.header);
-    memory_free(&writer.memory, writer.head);
-    memory_free(&writer.memory, writer.metadata);
-    memory_free(&writer.memory, writer.pieces);
-    memory_free(&writer.memory, writer.entries);
+    memory_free(&tensors->memory, writer.head);
+    memory_free(&tensors->memory, writer.pieces);
+    memory_free(&tensors->memory, writer.order);
     return code;
 }

@@ -7,33 +7,40 @@
 #include <string.h>
 
 /*
- * A block of k takes BLOCK_K * 4 vectors of B: 32 KiB with AVX-512. Its rows of A and C come from
- * the second level, BLOCK_M at a time.
+ * A block of k takes at most BLOCK_K * 4 vectors of B: 64 KiB with AVX-512. That is more than the
+ * first level has, but a tile reads it in a row and does 12 bytes a cycle, which the second level
+ * gives; shorter blocks load and store C more often. The rows of A and C of a block come from the
+ * second level, too, BLOCK_M at a time.
  */
-#define BLOCK_K 128
+#define BLOCK_K 256
 #define BLOCK_M 192
 
-/* A tn product packs A, which costs less for longer blocks; B then comes from the second level. */
-#define TN_K 192
+/* An nt product packs its piece of B first, and the first level is to have it by then. */
+#define NT_K 128
+
+/* A tn product packs A, BLOCK_M rows at a time, which costs less for longer blocks. */
+#define TN_K 384
 
 _Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M + TILE_MAX_ROWS, "the strips of a tn product");
 
-/*
- * Weights that the second level does not hold come in shorter pieces: the next one is here sooner.
- * With many rows there is time enough.
- */
-#define FAR_K 64
-#define FAR_ROWS 100
-#define FAR_SIZE (3 << 19)
+/* A matrix of more bytes than this is not in the second-level cache. */
+#define FAR_BYTES (3 << 19)
 
-static int is_far(int64_t weights)
+static int is_far(int64_t reals)
 {
-    return weights > FAR_SIZE / (int64_t)sizeof(real);
+    return reals > FAR_BYTES / (int64_t)sizeof(real);
 }
 
-int64_t native_block_k(int64_t rows, int64_t weights)
+/* Pieces of at most `most`, as few and as equal as can be; at least 1. */
+static int64_t equal_piece(int64_t whole, int64_t most)
 {
-    return is_far(weights) && rows < FAR_ROWS ? FAR_K : BLOCK_K;
+    const int64_t pieces = (whole + most - 1) / most;
+    return pieces > 1 ? (whole + pieces - 1) / pieces : whole + !whole;
+}
+
+int64_t native_block_k(int64_t k)
+{
+    return equal_piece(k, BLOCK_K);
 }
 
 int32_t native_lanes(void)
@@ -83,12 +90,12 @@ void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, in
 static void native_nt(const struct product *p)
 {
     const int64_t width = full_width();
-    _Alignas(64) real piece[BLOCK_K * BLOCK_WIDTH];
+    _Alignas(64) real piece[NT_K * BLOCK_WIDTH];
     if (p->k == 0)
         clear(p);
     for (int64_t column = 0; column < p->n; column += width)
-        for (int64_t k = 0; k < p->k; k += BLOCK_K) {
-            const int64_t steps = smaller(BLOCK_K, p->k - k);
+        for (int64_t k = 0; k < p->k; k += NT_K) {
+            const int64_t steps = smaller(NT_K, p->k - k);
             const int64_t columns = smaller(width, p->n - column);
             native_pack_piece(piece, width, p->b + column * p->ldb + k, p->ldb, steps, columns);
             struct tile tile = { .a = p->a + k,
@@ -132,13 +139,12 @@ static void nn_row(const struct product *p)
     }
 }
 
-/* Runs are short and many, so several make a block of k; a single run is cut into blocks. */
+/* Short runs are many, and several make a block of k; a long one is cut into blocks. */
 static void native_nn(const struct product *p)
 {
     const int64_t runs = p->runs ? p->runs : 1;
-    const int64_t most = native_block_k(p->m, p->k * runs * p->n);
-    const int64_t steps = runs > 1 ? p->k : smaller(p->k, most);
-    const int64_t block_runs = runs > 1 && p->k < most && p->k ? most / p->k : 1;
+    const int64_t steps = native_block_k(p->k);
+    const int64_t block_runs = equal_piece(runs, BLOCK_K / smaller(p->k + !p->k, BLOCK_K));
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;
     if (p->m == 1) {
         nn_row(p);
@@ -166,7 +172,7 @@ static void native_nn(const struct product *p)
 /* Rows [row, row + rows) of one block of k, A packed, B piece by piece as the tiles read it. */
 static void tn_block(const struct product *p, real *strips, int64_t row, int64_t rows, int64_t k)
 {
-    const int64_t width = full_width(), steps = smaller(TN_K, p->k - k);
+    const int64_t width = full_width(), steps = smaller(equal_piece(p->k, TN_K), p->k - k);
     block_pack_strips(strips, p->a + k * p->lda + row, p->lda, steps, rows);
     for (int64_t column = 0; column < p->n; column += width) {
         struct tile tile = { .a = strips,
@@ -202,7 +208,7 @@ static void native_tn(const struct product *p)
         tn_outer(p);
         return;
     }
-    for (int64_t k = 0; k < p->k; k += TN_K)
+    for (int64_t k = 0; k < p->k; k += equal_piece(p->k, TN_K))
         for (int64_t row = 0; row < p->m; row += rows)
             tn_block(p, strips, row, smaller(rows, p->m - row), k);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The native backend: products as loops over register tiles. Rows are taken in blocks that stay in
- * the second-level cache, k in blocks whose piece of B stays in the first. Products with weights
+ * the second-level cache together with a block of k of one panel of B. Products with weights
  * that are packed once are in packed.h.
  */
 #ifndef SEQNET_KERNELS_NATIVE_H
@@ -13,13 +13,13 @@
 extern const struct products native_products;
 
 /* Reals of the workspace that tn products like to have. */
-#define NATIVE_WORKSPACE (192 * 192 + 16)
+#define NATIVE_WORKSPACE (384 * 192 + 16)
 
 /* Reals of a vector register: the width of panels is a multiple of it. */
 int32_t native_lanes(void);
 
-/* Steps of a block of k, for so many rows of A and reals of B. */
-int64_t native_block_k(int64_t rows, int64_t weights);
+/* Steps of the blocks that k is cut into. */
+int64_t native_block_k(int64_t k);
 
 /*
  * The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns; a cache

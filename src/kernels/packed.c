@@ -95,8 +95,7 @@ static void multiply_row(const struct packed_product *p)
 void packed_multiply(const struct packed_product *p)
 {
     const int64_t one_tile = tile_kernels_get()->rows[p->packed->vectors], k_end = p->packed->k;
-    const int64_t steps =
-        p->m <= one_tile ? k_end : native_block_k(p->m, (int64_t)packed_size(p->packed));
+    const int64_t steps = p->m <= one_tile ? k_end : native_block_k(k_end);
     if (p->m == 1 && p->count > 0) {
         multiply_row(p);
         return;

@@ -89,6 +89,14 @@ chmod -x "$copy/tests/check/style.sh" && finds shell tests/check/style.sh 'execu
 append README.md './run fly' && finds documents README.md 'run fly is not in'
 append docs/a.md '[a](b.md)' && finds documents docs/a.md 'no such file: b.md'
 append docs/a.md 'in `src/nothing.c`' && finds documents docs/a.md 'no such file: src/nothing.c'
+crate=bindings/rust/seqnet/src/lib.rs
+append $crate "// $wide xxx" && finds format $crate '102 columns'
+append $crate "$(printf '//%.0s\n' {1..400})" && finds style $crate 'more than 400'
+append bindings/rust/a.rs '//' && finds style bindings/rust/a.rs 'SPDX'
+if cargo fmt --version >/dev/null 2>&1; then
+    append $crate 'fn  a() {}' && finds rust $crate 'not as cargo fmt'
+fi
+
 append examples/quickstart.c '/* more */' && finds documents README.md 'differs'
 cp -p examples/quickstart.c "$copy/examples/"
 sed -i 's/^    return failed;/    ;\n    ;\n&/' "$copy/examples/quickstart.c" &&

@@ -44,7 +44,7 @@ grep -qF "## [$version]" CHANGELOG.md || fault "CHANGELOG.md:1" "has no section 
 # Lines that run the program: every --option after its command is in that command's --help.
 if [ $# -gt 0 ]; then
     while IFS=: read -r file line text; do
-        command=$(sed -nE 's/.*seqnet (train|sample|eval|info|bench).*/\1/p' <<<"$text")
+        command=$(sed -nE 's/.*seqnet (train|sample|eval|info|bench|convert).*/\1/p' <<<"$text")
         usage=$("$1" $command --help 2>&1) || fault "$file:$line" "seqnet $command --help failed"
         while read -r option; do
             grep -qE -- "(^|[^a-z-])$option([^a-z-]|$)" <<<"$usage" ||
@@ -53,7 +53,7 @@ if [ $# -gt 0 ]; then
     done < <(awk '!text { start = FNR }
         { text = text $0 }
         /\\$/ { sub(/\\$/, "", text); next }
-        text ~ /seqnet (train|sample|eval|info|bench) / { print FILENAME ":" start ":" text }
+        text ~ /seqnet (train|sample|eval|info|bench|convert) / { print FILENAME ":" start ":" text }
         { text = "" }' run "${documents[@]}")
 fi
 finish

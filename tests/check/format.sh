@@ -9,7 +9,7 @@ report < <(clang-format --dry-run "${sources[@]}" 2>&1 |
     sort -u)
 
 # Bytes that continue a UTF-8 character do not count.
-mapfile -t texts < <(files '*.c' '*.h' '*.def' 'run')
+mapfile -t texts < <(files '*.c' '*.h' '*.def' '*.rs' 'run')
 report < <(awk '{ line = $0; gsub(/[\200-\277]/, "", line) }
     length(line) > 100 { printf "%s:%d: %d columns, at most 100\n", FILENAME, FNR, length(line) }
     /[ \t]$/ { printf "%s:%d: space at the end of the line\n", FILENAME, FNR }' "${texts[@]}")

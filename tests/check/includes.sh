@@ -13,7 +13,8 @@ declare -A allowed=(
     [train]="core kernels blas cells layers"
     [io]="core"
     [text]="core"
-    [api]="core kernels blas cells layers train io text"
+    [dialects]="core io"
+    [api]="core kernels blas cells layers train io text dialects"
 )
 
 # includes FILE...: lines `file:line include-as-written`.

@@ -10,8 +10,21 @@ for script in "${scripts[@]}"; do
         fault "$script:1" "not executable"
     fi
 done
+
+# What the one that runs or sources a script sets is not known there (SC1090 to SC2154), a file may
+# have the name of a program (SC2238), and every sh of Linux has ulimit -c (SC3045).
+excluded=SC1090,SC1091,SC2034,SC2154,SC2238,SC3045
+
+# lint SHELL SCRIPT...
+lint() {
+    shellcheck --format=gcc --severity=warning --shell="$1" --exclude=$excluded "${@:2}" |
+        sed -E 's/^([^:]+:[0-9]+):[0-9]+: /\1: /'
+}
+
 if command -v shellcheck >/dev/null; then
-    report < <(shellcheck --format=gcc --exclude=SC1091 "${scripts[@]}" |
-        sed -E 's/^([^:]+:[0-9]+):[0-9]+: /\1: /')
+    mapfile -t posix < <(grep -LE '^#!.*bash|^# shellcheck shell=bash' "${scripts[@]}")
+    mapfile -t bash < <(grep -lE '^#!.*bash|^# shellcheck shell=bash' "${scripts[@]}")
+    report < <(lint sh "${posix[@]}")
+    report < <(lint bash "${bash[@]}")
 fi
 finish

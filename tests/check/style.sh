@@ -5,6 +5,7 @@
 
 mapfile -t sources < <(files '*.c' '*.h' '*.def')
 mapfile -t scripts < <(files '*.sh' 'run' '*.py')
+mapfile -t rust < <(files '*.rs' 'Cargo.toml' 'rustfmt.toml')
 mapfile -t builds < <(files 'CMakeLists.txt' '*.cmake' '*.map' 'CMakePresets.json')
 mapfile -t texts < <(files '*')
 
@@ -30,17 +31,17 @@ report < <(awk 'FNR == 1 { start = 0 }
         printf "%s:%d: function of %d lines, at most 60\n", FILENAME, start, FNR - start + 1
         start = 0 }
     FNR == 401 && FILENAME !~ /_golden\.h$/ {
-        printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}")
+        printf "%s:401: file of more than 400 lines\n", FILENAME }' "${sources[@]}" "${rust[@]}")
 
-mapfile -t licensed < <(printf '%s\n' "${sources[@]}" "${scripts[@]}" "${builds[@]}" |
-    grep -v '\.json$')
+mapfile -t licensed < <(printf '%s\n' "${sources[@]}" "${scripts[@]}" "${builds[@]}" \
+    "${rust[@]}" | grep -v '\.json$')
 report < <(awk 'function judge() { if (file && !seen) print file ":1: no SPDX line at the top" }
     FNR == 1 { judge(); file = FILENAME; seen = 0 }
     FNR <= 2 && /SPDX-License-Identifier: MIT/ { seen = 1 }
     END { judge() }' "${licensed[@]}")
 
 mapfile -t written < <(files '*.md')
-written+=("${sources[@]}" "${scripts[@]}" "${builds[@]}")
+written+=("${sources[@]}" "${scripts[@]}" "${builds[@]}" "${rust[@]}")
 if [ -n "$(tail -q -c 1 "${written[@]}" | tr -d '\n')" ]; then
     for file in "${written[@]}"; do
         [ -z "$(tail -c 1 "$file")" ] || fault "$file:1" "does not end in a line end"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 manual=$2
 
-for command in train sample eval info bench; do
+for command in train sample eval info bench convert; do
     run 0 "$seqnet" --help
     has out "^  seqnet $command +[a-z]"
     run 0 "$seqnet" "$command" --help
@@ -17,7 +17,7 @@ for command in train sample eval info bench; do
 done
 
 # The man page's section of a command, then the names of its items; train has a page of its own.
-for command in train sample eval info bench; do
+for command in train sample eval info bench convert; do
     page=$manual
     [ $command != train ] || page=${manual%.1}-train.1
     sed -n "/^\\.Ss $command\$/,/^\\.S[sh] /p" "$page" | tail -n +2 |

@@ -4,7 +4,7 @@
 
 command -v script >/dev/null || exit 77
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || exit 77
-make_text 3000 >text
+make_text 12000 >text
 
 # on_terminal COLUMNS: the bytes a terminal of that width gets.
 on_terminal() {

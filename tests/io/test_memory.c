@@ -3,7 +3,6 @@
  * The n-th allocation fails, for every n: through the allocator hook, and inside Jansson, whose
  * allocator this program (never the library) may replace. Nothing may leak, crash or half happen.
  */
-#include "io/safetensors.h"
 #include "io/scratch.h"
 #include "support/memory.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptions and tensors that a model file may not have, and layers that no file can say. */
-#include "io/safetensors.h"
+#include "io/collection.h"
 #include "io/scratch.h"
 #include "support/memory.h"
 
@@ -14,8 +14,8 @@ static const float zeros[64];
 
 /* What a layer of linear(2, 3) has. */
 static const struct tensor_entry linear_tensors[] = {
-    { "weight", TENSOR_F32, 2, { 3, 2 }, zeros },
-    { "bias", TENSOR_F32, 1, { 3 }, zeros },
+    { "weight", SEQNET_DTYPE_F32, 2, { 3, 2 }, zeros },
+    { "bias", SEQNET_DTYPE_F32, 1, { 3 }, zeros },
 };
 
 #define LINEAR "{\"kind\":\"linear\",\"input_size\":2,\"output_size\":3}"
@@ -25,8 +25,7 @@ static const struct tensor_entry linear_tensors[] = {
 static void write_model(const char *description, const struct tensor_entry *tensors, size_t count)
 {
     const struct metadata_entry metadata = { "seqnet.model", description };
-    assert_ok(safetensors_write(scratch_path("bad"), tensors, count, &metadata, description ? 1 : 0,
-                                NULL));
+    collection_write("bad", &(struct table){ tensors, count, &metadata, description ? 1 : 0 });
 }
 
 /* No block asked for may be larger than a few times the file: nobody believes a hostile size. */
@@ -193,7 +192,7 @@ static void more_than_the_file_holds(void **state)
 static void refused_by_a_constructor(void **state)
 {
     (void)state;
-    const struct tensor_entry nine = { "x", TENSOR_F32, 1, { 9 }, zeros };
+    const struct tensor_entry nine = { "x", SEQNET_DTYPE_F32, 1, { 9 }, zeros };
     write_model(MODEL("{\"kind\":\"embedding\",\"vocabulary_size\":9,\"embedding_size\":1,"
                       "\"padding_idx\":9}"),
                 &nine, 1);
@@ -220,7 +219,7 @@ static void refused_by_a_constructor(void **state)
     write_model(SEQUENTIAL("{\"kind\":\"dropout\",\"size\":1},{\"kind\":\"rnn\",\"input_size\":1,"
                            "\"hidden_size\":1,\"num_layers\":2,\"token_input\":true},"
                            "{\"kind\":\"dropout\",\"size\":1}"),
-                &(struct tensor_entry){ "x", TENSOR_F32, 1, { 8 }, zeros }, 1);
+                &(struct tensor_entry){ "x", SEQNET_DTYPE_F32, 1, { 8 }, zeros }, 1);
     assert_refused("takes tokens");
 }
 
@@ -241,11 +240,11 @@ static void tensors_of_another_layer(void **state)
     write_model(MODEL(LINEAR), tensors, 2);
     assert_refused("\"weight\" has another shape");
     tensors[0] = linear_tensors[0];
-    tensors[1].dtype = TENSOR_I32;
+    tensors[1].dtype = SEQNET_DTYPE_I32;
     write_model(MODEL(LINEAR), tensors, 2);
-    assert_refused("bias: dtype = I32");
+    assert_refused("\"bias\": dtype I32");
     tensors[1] = linear_tensors[1];
-    tensors[2] = (struct tensor_entry){ "empty", TENSOR_F32, 1, { 0 }, NULL };
+    tensors[2] = (struct tensor_entry){ "empty", SEQNET_DTYPE_F32, 1, { 0 }, NULL };
     write_model(MODEL(LINEAR), tensors, 3);
     assert_refused("3 tensors, its layers have 2");
 }
@@ -260,11 +259,11 @@ static void other_floats_and_newer_entries_are_read(void **state)
     float bias[3];
     const double values[3] = { 0.5, -1.0, 2.0 };
     const struct tensor_entry tensors[] = { linear_tensors[0],
-                                            { "bias", TENSOR_F64, 1, { 3 }, values } };
+                                            { "bias", SEQNET_DTYPE_F64, 1, { 3 }, values } };
     const struct metadata_entry metadata[] = { { "mine", "m" },
                                                { "seqnet.model", MODEL(LINEAR) },
                                                { "seqnet.model.later", "x" } };
-    assert_ok(safetensors_write(scratch_path("bad"), tensors, 2, metadata, 3, NULL));
+    collection_write("bad", &(struct table){ tensors, 2, metadata, 3 });
     assert_ok(seqnet_model_load(scratch_path("bad"), NULL, &model));
     assert_ok(seqnet_layer_get_parameter(seqnet_model_layer(model), "bias", bias, 3));
     assert_true(bias[0] == 0.5f && bias[1] == -1.0f && bias[2] == 2.0f);

@@ -5,8 +5,9 @@
  */
 #include "small_model.h"
 
-#include "io/safetensors.h"
 #include "io/scratch.h"
+
+#include <seqnet/tensors.h>
 
 #include <string.h>
 
@@ -48,38 +49,27 @@ static void subject_free(struct subject *s)
     seqnet_layer_destroy(s->layer);
 }
 
-/* Write the checkpoint again with other values in place of a tensor's. */
+/* Write the checkpoint again, checksum and all, with other values in place of a tensor's. */
 static void forge(const char *name, const void *values)
 {
-    struct safetensors_file *file;
-    struct tensor_entry entries[64];
-    struct metadata_entry metadata[8];
-    size_t found = 0;
-    assert_ok(safetensors_read(scratch_path("a"), NULL, &file));
-    const size_t count = safetensors_count(file), keys = safetensors_metadata_count(file);
-    assert_true(count <= 64 && keys <= 8);
-    for (size_t i = 0; i < count; i++) {
-        entries[i] = *safetensors_tensor(file, i);
-        if (strcmp(entries[i].name, name) == 0) {
-            entries[i].data = values;
-            found++;
-        }
-    }
-    for (size_t i = 0; i < keys; i++)
-        metadata[i] = *safetensors_metadata(file, i);
-    assert_int_equal(found, 1);
-    assert_ok(safetensors_write(scratch_path("a"), entries, count, metadata, keys, NULL));
-    safetensors_free(file);
+    seqnet_tensors *file;
+    seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
+    assert_ok(seqnet_tensors_load(scratch_path("a"), NULL, &file));
+    assert_ok(seqnet_tensors_find(file, name, &entry));
+    entry.data = values;
+    assert_ok(seqnet_tensors_set_entry(file, &entry));
+    assert_ok(seqnet_tensors_save(file, scratch_path("a")));
+    seqnet_tensors_destroy(file);
 }
 
 static void read_tensor(const char *name, void *values)
 {
-    struct safetensors_file *file;
-    assert_ok(safetensors_read(scratch_path("a"), NULL, &file));
-    const struct tensor_entry *entry = safetensors_find(file, name);
-    assert_non_null(entry);
-    memcpy(values, entry->data, tensor_bytes(entry));
-    safetensors_free(file);
+    seqnet_tensors *file;
+    seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
+    assert_ok(seqnet_tensors_load(scratch_path("a"), NULL, &file));
+    assert_ok(seqnet_tensors_find(file, name, &entry));
+    memcpy(values, entry.data, entry.data_bytes);
+    seqnet_tensors_destroy(file);
 }
 
 static void refuse(const struct subject *s, const char *part)

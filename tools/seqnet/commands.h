@@ -6,6 +6,6 @@
 #include "option.h"
 
 extern const struct command train_command, sample_command, eval_command, info_command,
-    bench_command;
+    bench_command, convert_command;
 
 #endif

@@ -98,5 +98,5 @@ const struct command eval_command = {
         "\n",
     .rows = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
-    .operand = "MODEL",
+    .operands = { "MODEL" },
 };

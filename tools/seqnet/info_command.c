@@ -200,5 +200,5 @@ const struct command info_command = {
             "\n",
     .rows = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
-    .operand = "MODEL",
+    .operands = { "MODEL" },
 };

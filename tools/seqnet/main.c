@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const commands[] = { &train_command, &sample_command, &eval_command,
-                                                  &info_command, &bench_command };
+static const struct command *const commands[] = {
+    &train_command, &sample_command, &eval_command, &info_command, &bench_command, &convert_command
+};
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static const struct command *find(const char *name)

@@ -188,17 +188,19 @@ static int wrong_option(const struct command *command, int code, const char *wor
                   word, command->name);
 }
 
-static int read_operand(const struct command *command, int argc, char **argv,
-                        struct command_line *line)
+static int read_operands(const struct command *command, int argc, char **argv,
+                         struct command_line *line)
 {
-    if (optind < argc && command->operand)
-        line->operand = argv[optind++];
+    for (int i = 0; i < COMMAND_MAX_OPERANDS && command->operands[i]; i++) {
+        if (optind < argc)
+            line->operands[i] = argv[optind++];
+        else if (!line->help)
+            return report(STATUS_USAGE, "%s: %s is missing (see seqnet %s --help)", command->name,
+                          command->operands[i], command->name);
+    }
     if (optind < argc)
         return report(STATUS_USAGE, "unexpected '%s' (see seqnet %s --help)", argv[optind],
                       command->name);
-    if (command->operand && !line->operand && !line->help)
-        return report(STATUS_USAGE, "%s: %s is missing (see seqnet %s --help)", command->name,
-                      command->operand, command->name);
     return STATUS_OK;
 }
 
@@ -221,7 +223,7 @@ int command_line_read(const struct command *command, int argc, char **argv,
             status = wrong_option(command, code, argv[optind - 1]);
     }
     free(table);
-    return status == STATUS_OK ? read_operand(command, argc, argv, line) : status;
+    return status == STATUS_OK ? read_operands(command, argc, argv, line) : status;
 }
 
 void command_line_free(struct command_line *line)
@@ -231,7 +233,7 @@ void command_line_free(struct command_line *line)
 }
 
 int options_read(const struct command *command, int argc, char **argv, void *options,
-                 const char **operand, int *shown)
+                 const char **operands, int *shown)
 {
     struct command_line line;
     int status = command_line_read(command, argc, argv, &line);
@@ -241,7 +243,8 @@ int options_read(const struct command *command, int argc, char **argv, void *opt
     options_set_defaults(command, options);
     if (status == STATUS_OK && !*shown)
         status = options_set_given(&line, options);
-    *operand = line.operand;
+    for (int i = 0; i < COMMAND_MAX_OPERANDS && command->operands[i]; i++)
+        operands[i] = line.operands[i];
     command_line_free(&line);
     return status;
 }

@@ -31,6 +31,8 @@ struct option_row {
     const char *help;     /* lines after the first are indented by the printer */
 };
 
+enum { COMMAND_MAX_OPERANDS = 2 };
+
 struct command {
     const char *name;
     int (*run)(int argc, char **argv);
@@ -38,8 +40,9 @@ struct command {
     const char *usage;   /* what follows "seqnet name" */
     const char *text;    /* the help's first part: what it does, by example */
     const struct option_row *rows;
-    int count;           /* of rows */
-    const char *operand; /* name of the one operand, NULL: none */
+    int count; /* of rows */
+    /* Names of the operands it needs; the rest is NULL. */
+    const char *operands[COMMAND_MAX_OPERANDS];
 };
 
 /* What a command line held, in its order. */
@@ -51,8 +54,8 @@ struct option_given {
 struct command_line {
     struct option_given *given;
     int count;
-    const char *operand; /* NULL: none */
-    int help;            /* --help was among them */
+    const char *operands[COMMAND_MAX_OPERANDS]; /* those that are missing are NULL */
+    int help;                                   /* --help was among them */
 };
 
 /* Reads a command line without storing any option yet. */
@@ -74,11 +77,11 @@ int options_set(const struct option_row *row, const char *value, const char *fil
 const struct option_row *options_find(const struct command *command, const char *name);
 
 /*
- * The usual start of a command: defaults, then the command line. `shown` is 1 if the help was asked
- * for and printed: the command is done.
+ * The usual start of a command: defaults, then the command line, with as many `operands` as the
+ * command has. `shown` is 1 if the help was asked for and printed: the command is done.
  */
 int options_read(const struct command *command, int argc, char **argv, void *options,
-                 const char **operand, int *shown);
+                 const char **operands, int *shown);
 
 /* The name of choice `index` of a row. */
 void option_choice_name(const struct option_row *row, int64_t index, char *name, size_t size);

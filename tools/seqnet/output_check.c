@@ -38,7 +38,7 @@ static int check_file(const char *option, const char *path)
     return check_folder(option, path);
 }
 
-static int same_file(const char *a, const char *b)
+int output_is_same(const char *a, const char *b)
 {
     struct stat first, second;
     if (strcmp(a, b) == 0)
@@ -49,11 +49,11 @@ static int same_file(const char *a, const char *b)
 
 static int check_different(const struct train_options *options)
 {
-    if (same_file(options->model, options->data))
+    if (output_is_same(options->model, options->data))
         return report(STATUS_USAGE, "--model %s: that is the data", options->model);
-    if (options->log && same_file(options->log, options->data))
+    if (options->log && output_is_same(options->log, options->data))
         return report(STATUS_USAGE, "--log %s: that is the data", options->log);
-    if (options->log && same_file(options->log, options->model))
+    if (options->log && output_is_same(options->log, options->model))
         return report(STATUS_USAGE, "--log %s: that is the model", options->log);
     return STATUS_OK;
 }

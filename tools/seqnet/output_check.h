@@ -11,4 +11,7 @@
  */
 int output_check(const struct train_options *options);
 
+/* 1: two paths lead to one file. */
+int output_is_same(const char *a, const char *b);
+
 #endif

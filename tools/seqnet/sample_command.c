@@ -219,5 +219,5 @@ const struct command sample_command = {
             "Defaults are in [ ].\n\n",
     .rows = rows,
     .count = sizeof(rows) / sizeof(rows[0]),
-    .operand = "MODEL",
+    .operands = { "MODEL" },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What one tensor is: element types, sizes, conversion to float. */
+#include "io/tensor.h"
+
 #include "core/size.h"
-#include "io/safetensors.h"
 
 #include <string.h>
 
@@ -15,12 +15,30 @@ struct dtype {
 };
 
 static const struct dtype dtypes[] = {
-    [TENSOR_F64] = { "F64", 8 },   [TENSOR_F32] = { "F32", 4 }, [TENSOR_F16] = { "F16", 2 },
-    [TENSOR_BF16] = { "BF16", 2 }, [TENSOR_I64] = { "I64", 8 }, [TENSOR_I32] = { "I32", 4 },
-    [TENSOR_U8] = { "U8", 1 },
+    [SEQNET_DTYPE_F64] = { "F64", 8 },
+    [SEQNET_DTYPE_F32] = { "F32", 4 },
+    [SEQNET_DTYPE_F16] = { "F16", 2 },
+    [SEQNET_DTYPE_BF16] = { "BF16", 2 },
+    [SEQNET_DTYPE_I64] = { "I64", 8 },
+    [SEQNET_DTYPE_I32] = { "I32", 4 },
+    [SEQNET_DTYPE_U8] = { "U8", 1 },
+    [SEQNET_DTYPE_I8] = { "I8", 1 },
+    [SEQNET_DTYPE_I16] = { "I16", 2 },
+    [SEQNET_DTYPE_U16] = { "U16", 2 },
+    [SEQNET_DTYPE_U32] = { "U32", 4 },
+    [SEQNET_DTYPE_U64] = { "U64", 8 },
+    [SEQNET_DTYPE_BOOL] = { "BOOL", 1 },
+    [SEQNET_DTYPE_F8_E5M2] = { "F8_E5M2", 1 },
+    [SEQNET_DTYPE_F8_E4M3] = { "F8_E4M3", 1 },
+    [SEQNET_DTYPE_F8_E8M0] = { "F8_E8M0", 1 },
+    [SEQNET_DTYPE_F8_E4M3FNUZ] = { "F8_E4M3FNUZ", 1 },
+    [SEQNET_DTYPE_F8_E5M2FNUZ] = { "F8_E5M2FNUZ", 1 },
+    [SEQNET_DTYPE_C64] = { "C64", 8 },
 };
 
 #define DTYPES ((int32_t)(sizeof dtypes / sizeof *dtypes))
+
+static const char *const unsupported[] = { "F4", "F6_E2M3", "F6_E3M2" };
 
 const char *tensor_dtype_name(int32_t dtype)
 {
@@ -37,32 +55,25 @@ int32_t tensor_dtype_find(const char *name)
     for (int32_t dtype = 1; dtype < DTYPES; dtype++)
         if (!strcmp(dtypes[dtype].name, name))
             return dtype;
+    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
+        if (!strcmp(unsupported[i], name))
+            return DTYPE_UNSUPPORTED;
     return 0;
 }
 
 size_t tensor_count(const struct tensor_entry *entry)
 {
     size_t count = 1;
-    for (int32_t i = 0; i < entry->rank && count != SIZE_MAX; i++)
-        count = size_multiply(count, (size_t)entry->shape[i]);
+    for (int32_t i = 0; i < entry->rank && count != SIZE_MAX; i++) {
+        const size_t size = (size_t)entry->shape[i];
+        count = (uint64_t)entry->shape[i] == size ? size_multiply(count, size) : SIZE_MAX;
+    }
     return count;
 }
 
 size_t tensor_bytes(const struct tensor_entry *entry)
 {
     return size_multiply(tensor_count(entry), tensor_dtype_bytes(entry->dtype));
-}
-
-int tensor_compare_names(const void *a, const void *b)
-{
-    const struct tensor_entry *first = a, *second = b;
-    return strcmp(first->name, second->name);
-}
-
-int metadata_compare_keys(const void *a, const void *b)
-{
-    const struct metadata_entry *first = a, *second = b;
-    return strcmp(first->key, second->key);
 }
 
 /* ---------------------------------------------------------------- conversion */
@@ -119,21 +130,22 @@ static void doubles_to_floats(const unsigned char *data, size_t count, float *ou
     }
 }
 
-int tensor_to_floats(int32_t dtype, const void *data, size_t count, float *out)
+int tensor_to_floats(const struct tensor_entry *entry, float *out)
 {
-    switch (dtype) {
-    case TENSOR_F32:
+    const size_t count = tensor_count(entry);
+    switch (entry->dtype) {
+    case SEQNET_DTYPE_F32:
         if (count)
-            memcpy(out, data, count * sizeof *out);
+            memcpy(out, entry->data, count * sizeof *out);
         return 1;
-    case TENSOR_F64:
-        doubles_to_floats(data, count, out);
+    case SEQNET_DTYPE_F64:
+        doubles_to_floats(entry->data, count, out);
         return 1;
-    case TENSOR_F16:
-        halves_to_floats(data, count, out);
+    case SEQNET_DTYPE_F16:
+        halves_to_floats(entry->data, count, out);
         return 1;
-    case TENSOR_BF16:
-        brains_to_floats(data, count, out);
+    case SEQNET_DTYPE_BF16:
+        brains_to_floats(entry->data, count, out);
         return 1;
     default:
         return 0;
