@@ -46,8 +46,20 @@ install(FILES ${PROJECT_BINARY_DIR}/seqnet.pc
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/seqnet
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/seqnet.3
-    DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
 if(SEQNET_DEBIAN)
     include(SeqnetDebian)
 endif()
+
+# seqnet_install_pages(section component file...): man pages, for Debian compressed.
+function(seqnet_install_pages section component)
+    foreach(file ${ARGN})
+        get_filename_component(page ${file} ABSOLUTE)
+        if(SEQNET_DEBIAN)
+            get_filename_component(name ${file} NAME)
+            seqnet_compress(${PROJECT_BINARY_DIR}/${name}.gz ${page})
+            set(page ${PROJECT_BINARY_DIR}/${name}.gz)
+        endif()
+        install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT ${component})
+    endforeach()
+endfunction()
+seqnet_install_pages(3 development ${PROJECT_SOURCE_DIR}/docs/seqnet.3)

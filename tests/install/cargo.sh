@@ -4,6 +4,6 @@
 needs cargo
 needs pkg-config
 cp -R "$SOURCE/tests/install/cargo" crate
-cd crate
+cd crate || exit
 quietly cargo build --offline
 right target/debug/consumer

@@ -95,7 +95,7 @@ static int compare(seqnet_context *context)
             return code;
         advance(step, h, c);
         for (int j = 0; j < H; j++)
-            wrong += !(fabs(y[j] - h[j]) < 1e-6);
+            wrong += !(fabs((double)y[j] - h[j]) < 1e-6);
     }
     return wrong;
 }

@@ -5,10 +5,24 @@ use std::ptr::{null, null_mut};
 
 extern "C" {
     fn seqnet_version_string() -> *const c_char;
-    fn seqnet_rnn_create(inputs: i32, hidden: i32, options: *const c_void, layer: *mut *mut c_void) -> i32;
-    fn seqnet_layer_set_parameter(layer: *mut c_void, name: *const c_char, values: *const f32, count: i64) -> i32;
+    fn seqnet_rnn_create(
+        inputs: i32,
+        hidden: i32,
+        options: *const c_void,
+        layer: *mut *mut c_void,
+    ) -> i32;
+    fn seqnet_layer_set_parameter(
+        layer: *mut c_void,
+        name: *const c_char,
+        values: *const f32,
+        count: i64,
+    ) -> i32;
     fn seqnet_layer_destroy(layer: *mut c_void);
-    fn seqnet_context_create(layer: *mut c_void, options: *const c_void, context: *mut *mut c_void) -> i32;
+    fn seqnet_context_create(
+        layer: *mut c_void,
+        options: *const c_void,
+        context: *mut *mut c_void,
+    ) -> i32;
     fn seqnet_context_step(context: *mut c_void, x: *const f32, y: *mut f32) -> i32;
     fn seqnet_context_destroy(context: *mut c_void);
 }
