@@ -93,6 +93,53 @@ static void metadata_refuses(void **state)
     seqnet_model_destroy(model);
 }
 
+/* ---------------------------------------------------------------- memory */
+
+static void memory_and_file_have_the_same_bytes(void **state)
+{
+    (void)state;
+    char file[2048], bytes[2048];
+    size_t size, counted;
+    seqnet_model *model = make_model();
+    assert_ok(seqnet_model_set_metadata(model, "k", "v"));
+    assert_ok(seqnet_model_save(model, scratch_path("a")));
+    assert_ok(seqnet_model_serialize(model, NULL, 0, &counted));
+    assert_ok(seqnet_model_serialize(model, bytes, sizeof bytes, &size));
+    seqnet_model_destroy(model);
+    assert_int_equal(size, counted);
+    assert_int_equal(scratch_read("a", file, sizeof file), size);
+    assert_memory_equal(file, bytes, size);
+    assert_ok(seqnet_model_parse(bytes, size, NULL, &model));
+    memset(bytes, 0xAA, sizeof bytes);
+    assert_ok(seqnet_model_serialize(model, bytes, size, &size));
+    assert_memory_equal(file, bytes, size);
+    assert_keys(model, "k ");
+    seqnet_model_destroy(model);
+}
+
+static void memory_refuses(void **state)
+{
+    (void)state;
+    char bytes[2048];
+    size_t size, again;
+    seqnet_model *const model = make_model(), *other = model;
+    assert_ok(seqnet_model_serialize(model, bytes, sizeof bytes, &size));
+    assert_error(seqnet_model_serialize(model, bytes, size - 1, &again), SEQNET_ESHAPE,
+                 "seqnet_model_serialize: capacity = ");
+    assert_int_equal(again, size);
+    assert_error(seqnet_model_serialize(model, NULL, 1, &size), SEQNET_EINVAL, "data = NULL");
+    assert_error(seqnet_model_serialize(model, bytes, 1, NULL), SEQNET_EINVAL, "bytes = NULL");
+    assert_error(seqnet_model_serialize(NULL, bytes, 1, &size), SEQNET_EINVAL, "model = NULL");
+    assert_error(seqnet_model_parse(NULL, 0, NULL, &other), SEQNET_EINVAL, "data = NULL");
+    assert_null(other);
+    assert_error(seqnet_model_parse(bytes, 1, NULL, NULL), SEQNET_EINVAL, "model = NULL");
+    assert_error(seqnet_model_parse(bytes, size - 1, NULL, &other), SEQNET_EFORMAT,
+                 "seqnet_model_parse: ");
+    assert_error(seqnet_model_parse("\2\0\0\0\0\0\0\0{}", 10, NULL, &other), SEQNET_EFORMAT,
+                 "seqnet_model_parse: not a seqnet model");
+    seqnet_model_destroy(model);
+}
+
 /* ---------------------------------------------------------------- arguments */
 
 static void null_arguments(void **state)
@@ -134,6 +181,8 @@ int main(void)
         scratch_test(metadata_is_sorted_replaced_removed),
         scratch_test(metadata_comes_back),
         scratch_test(metadata_refuses),
+        scratch_test(memory_and_file_have_the_same_bytes),
+        scratch_test(memory_refuses),
         scratch_test(null_arguments),
         scratch_test(the_layer_outlives_the_model),
     };
