@@ -24,9 +24,12 @@ printf 'zzzz' | dd of=damaged bs=1 seek=20 conv=notrunc 2>/dev/null
 LC_ALL=C sed "s/seqnet\.checksum/seqnet.che$(printf '\177')ksum/
     s/\(cell.....\)lstm/\1ls$(printf '\302\233')/" good >forged
 cmp -s good forged && fail "nothing was forged"
+# a safetensors file that is no model, with control characters in its texts
+header='{"__metadata__":{"who":"\u001b[2J"},'
+header=$header'"x\u009by":{"dtype":"I16","shape":[1,2],"data_offsets":[0,4]}}'
 {
     printf '\220\0\0\0\0\0\0\0'
-    printf '%-144s' '{"__metadata__":{"who":"\u001b[2J"},"x\u009by":{"dtype":"I16","shape":[1,2],"data_offsets":[0,4]}}'
+    printf '%-144s' "$header"
     printf 'abcd'
 } >plain
 
