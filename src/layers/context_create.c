@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One block holds the context itself, its parts, gradients and buffers. */
-#include "layers/context.h"
+#include "layers/output.h"
 
 #include "kernels/native.h"
 
@@ -71,6 +71,23 @@ static int32_t members_of(const seqnet_layer *layer, const struct context_spec *
     return spec->threads > 1 ? spec->threads : 1;
 }
 
+/* Rows of a piece, and after them the means, unless a piece is all rows. */
+static void lay_out_output(seqnet_context *context, const struct part_shape *shape,
+                           struct arena *arena)
+{
+    const int32_t size = context->layer->output_size;
+    const int64_t piece = output_most_rows(context->layer, shape->rows, shape->max_batch);
+    const int64_t means = piece < shape->rows ? shape->max_batch : 0;
+    context->tail = output_tail(context->layer);
+    context->output_rows = piece;
+    context->output.ld = size;
+    context->output.data = arena_take_reals(arena, size_multiply((size_t)piece, (size_t)size));
+    context->mean = context->output;
+    if (means)
+        context->mean.data = arena_take_reals(arena, size_multiply((size_t)means, (size_t)size));
+    arena_take_reals(arena, PRODUCT_SLACK);
+}
+
 static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_spec *spec,
                                       struct arena *arena)
 {
@@ -94,10 +111,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
     if (layer->token_input)
         context->tokens = arena_take(arena, (size_t)shape.rows, sizeof *context->tokens);
-    context->output.ld = layer->output_size;
-    context->output.data =
-        arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
-    arena_take_reals(arena, PRODUCT_SLACK);
+    lay_out_output(context, &shape, arena);
     context->row_loss = arena_take(arena, (size_t)shape.rows, sizeof *context->row_loss);
     return carved;
 }

@@ -45,13 +45,14 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
-static void multiply(const struct part *part, struct rows y, struct patch patch)
+/* A patch of y = x W^T, added to what is there; x and y begin with the same row. */
+static void multiply(const struct part *part, struct rows x, struct rows y, struct patch patch)
 {
     const struct linear *linear = (const struct linear *)part->layer;
     const seqnet_layer *layer = part->layer;
     const struct product whole = { .k = layer->input_size,
-                                   .a = part->x.data,
-                                   .lda = part->x.ld,
+                                   .a = x.data,
+                                   .lda = x.ld,
                                    .b = weight_of(layer),
                                    .ldb = layer->input_size,
                                    .c = y.data,
@@ -73,11 +74,11 @@ static void multiply(const struct part *part, struct rows y, struct patch patch)
 }
 
 /* A patch of y; packed columns can only be cut between panels. The sums start from the bias. */
-static void forward(struct part *part, const struct window *window, struct rows y,
-                    const struct member *me)
+static void forward_rows(struct part *part, struct share rows, struct rows y,
+                         const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
-    const struct patch patch = patch_of(me, window->rows, part->layer->output_size);
+    const struct patch patch = patch_of(me, rows.count, part->layer->output_size);
     const struct rows to = rows_column(rows_from(y, patch.row), patch.column);
     if (linear->has_bias)
         rows_fill(to, part->layer->values + linear->bias + patch.column, patch.rows,
@@ -85,19 +86,25 @@ static void forward(struct part *part, const struct window *window, struct rows 
     else
         for (int64_t r = 0; r < patch.rows; r++)
             zero_reals(row_at(to, r), patch.columns);
-    multiply(part, y, patch);
+    multiply(part, rows_from(part->x, rows.first), y, patch);
 }
 
-static void accumulate_weight(const struct part *part, const struct window *window, struct rows dy,
+static void forward(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me)
+{
+    forward_rows(part, (struct share){ 0, window->rows }, y, me);
+}
+
+static void accumulate_weight(const struct part *part, struct share rows, struct rows dy,
                               const struct member *me)
 {
     const seqnet_layer *layer = part->layer;
     struct gradient *weight = layer->tied ? part->tied : part->gradient;
     const struct product whole = { .workspace = part_workspace(part, me),
-                                   .k = window->rows,
+                                   .k = rows.count,
                                    .a = dy.data,
                                    .lda = dy.ld,
-                                   .b = part->x.data,
+                                   .b = row_at(part->x, rows.first),
                                    .ldb = part->x.ld,
                                    .c = weight->values,
                                    .ldc = layer->input_size,
@@ -109,23 +116,23 @@ static void accumulate_weight(const struct part *part, const struct window *wind
         gradient_touch_all(weight);
 }
 
-static void accumulate_bias(const struct part *part, const struct window *window, struct rows dy,
+static void accumulate_bias(const struct part *part, int64_t rows, struct rows dy,
                             const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
     const struct share columns = share_of(me, part->layer->output_size, 16);
     rows_sum(part->gradient->values + linear->bias + columns.first, rows_column(dy, columns.first),
-             window->rows, (int32_t)columns.count);
+             rows, (int32_t)columns.count);
 }
 
 /* dx takes the place of x, which all members have to be done with. */
-static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
-                     const struct member *me)
+static void backward_rows(struct part *part, struct share rows, struct rows dy, int wants_dx,
+                          const struct member *me)
 {
     const seqnet_layer *layer = part->layer;
-    accumulate_weight(part, window, dy, me);
+    accumulate_weight(part, rows, dy, me);
     if (linear_has_bias(layer))
-        accumulate_bias(part, window, dy, me);
+        accumulate_bias(part, rows.count, dy, me);
     if (!wants_dx)
         return;
     const struct product whole = { .k = layer->output_size,
@@ -133,11 +140,17 @@ static void backward(struct part *part, const struct window *window, struct rows
                                    .lda = dy.ld,
                                    .b = weight_of(layer),
                                    .ldb = layer->input_size,
-                                   .c = part->x.data,
+                                   .c = row_at(part->x, rows.first),
                                    .ldc = part->x.ld };
-    const struct product product = patch_nn(whole, patch_of(me, window->rows, layer->input_size));
+    const struct product product = patch_nn(whole, patch_of(me, rows.count, layer->input_size));
     member_wait(me);
     layer->products->nn(&product);
+}
+
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me)
+{
+    backward_rows(part, (struct share){ 0, window->rows }, dy, wants_dx, me);
 }
 
 /* The panels are shared. */
@@ -154,6 +167,8 @@ static const struct layer_ops linear_ops = {
     .lay_out = lay_out,
     .forward = forward,
     .backward = backward,
+    .forward_rows = forward_rows,
+    .backward_rows = backward_rows,
 };
 
 /* A tied weight is not packed: it may change without this layer being told. */

@@ -64,6 +64,15 @@ struct layer_ops {
     void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx,
                      const struct member *me);
 
+    /*
+     * Layers that take each row by itself: the same for some rows of a window; the first of y and
+     * dy is that of the first of them. NULL: other layers.
+     */
+    void (*forward_rows)(struct part *part, struct share rows, struct rows y,
+                         const struct member *me);
+    void (*backward_rows)(struct part *part, struct share rows, struct rows dy, int wants_dx,
+                          const struct member *me);
+
     /* Make packed weights from the parameters again; NULL: none. */
     void (*refresh)(seqnet_layer *layer, const struct member *me);
 
