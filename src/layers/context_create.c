@@ -150,8 +150,22 @@ void context_set_seed(seqnet_context *context, uint64_t seed)
         context->part[i]->dropout_key = seed + ((uint64_t)i << 32) * 0x9E3779B97F4A7C15u;
 }
 
+/*
+ * Rows of a window from which on packing weights as they are needed costs next to nothing. Contexts
+ * for inference get them packed all the same: their calls may be single steps.
+ */
+#define MANY_ROWS 96
+
+static int wants_packed_x(const seqnet_layer *layer, const struct context_spec *spec)
+{
+    const int64_t rows = (int64_t)spec->max_steps * spec->max_batch;
+    return !spec->training || rows < (int64_t)MANY_ROWS * members_of(layer, spec);
+}
+
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out)
 {
+    if (wants_packed_x(layer, spec) && layer_pack_x(layer) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     const size_t bytes = context_bytes(layer, spec);
     struct arena arena = { .base = memory_new(&spec->memory, bytes) };
     if (!arena.base)

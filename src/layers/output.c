@@ -2,10 +2,10 @@
 #include "layers/output.h"
 
 /*
- * Rows that a product with a large matrix takes at once (native.c): with fewer of them the matrix
- * would be read more often.
+ * Rows that a weight gradient takes at once (native.c): with fewer of them it would be read and
+ * written more often.
  */
-#define PIECE_ROWS 192
+#define PIECE_ROWS 384
 
 /* Outputs that are no trouble, in reals. */
 #define PIECE_SIZE (1 << 18)
@@ -16,11 +16,12 @@ int32_t output_tail(const seqnet_layer *layer)
     return layer_leaf(layer, last)->ops->forward_rows ? last : last + 1;
 }
 
-/* Pieces need room for means over time besides (objective.c). */
+/* Pieces are as equal as can be. They need room for means over time besides (objective.c). */
 int64_t output_most_rows(const seqnet_layer *layer, int64_t rows, int32_t max_batch)
 {
-    const int64_t fit = PIECE_SIZE / layer->output_size / PIECE_ROWS * PIECE_ROWS;
-    const int64_t piece = fit > PIECE_ROWS ? fit : PIECE_ROWS;
+    const int64_t fit = PIECE_SIZE / layer->output_size;
+    const int64_t most = fit > PIECE_ROWS ? fit : PIECE_ROWS;
+    const int64_t pieces = (rows + most - 1) / most, piece = (rows + pieces - 1) / pieces;
     const int has_tail = output_tail(layer) < layer_leaf_count(layer);
     return has_tail && piece + max_batch < rows ? piece : rows;
 }

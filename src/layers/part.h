@@ -73,7 +73,11 @@ struct layer_ops {
     void (*backward_rows)(struct part *part, struct share rows, struct rows dy, int wants_dx,
                           const struct member *me);
 
-    /* Make packed weights from the parameters again; NULL: none. */
+    /* Reals of the packed weights that multiply x, and a member's share of making them; or NULL. */
+    size_t (*packed_x_size)(const seqnet_layer *layer);
+    void (*pack_x)(const seqnet_layer *layer, real *packed, const struct member *me);
+
+    /* Make the other packed weights from the parameters again; NULL: none. */
     void (*refresh)(seqnet_layer *layer, const struct member *me);
 
     /*
