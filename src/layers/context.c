@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "layers/embedding.h"
 #include "layers/output.h"
 
 /* What members need to know of a call. */
@@ -158,27 +159,42 @@ static void run_backward(const struct member *me, void *user)
     }
 }
 
-static void call_backward(struct call *call)
+/* The rows of tables that the window's tokens will be added to. */
+static int32_t touch_tokens(seqnet_context *context)
+{
+    struct part *part = context->part[0];
+    const seqnet_layer *layer = part->layer;
+    if (!part->tokens)
+        return SEQNET_OK;
+    const int32_t skipped = layer->kind == SEQNET_EMBEDDING ? embedding_padding(layer) : -1;
+    return gradient_touch(part->gradient, part->tokens, context->window.rows, skipped,
+                          &context->memory);
+}
+
+static int32_t call_backward(struct call *call)
 {
     seqnet_context *context = call->context;
     const struct window *window = &context->window;
     const double forward = context_shared_time(context->layer, window->rows, window->steps);
+    if (touch_tokens(context) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     if (context->layer->token_input)
         call->dx = NULL;
     context_run(context, 2 * forward, run_backward, call);
     context->has_tape = 0;
+    return SEQNET_OK;
 }
 
-void context_finish_backward(seqnet_context *context)
+int32_t context_finish_backward(seqnet_context *context)
 {
     struct call call = { .context = context };
-    call_backward(&call);
+    return call_backward(&call);
 }
 
-void context_backward(seqnet_context *context, const real *dy, real *dx)
+int32_t context_backward(seqnet_context *context, const real *dy, real *dx)
 {
     struct call call = { .context = context, .dy = dy, .wants_tail = 1, .dx = dx };
-    call_backward(&call);
+    return call_backward(&call);
 }
 
 void context_clear_gradients_share(seqnet_context *context, const struct member *me)

@@ -58,6 +58,8 @@ struct context_spec {
     int32_t training;
     int32_t threads; /* up to 1: the caller's. Layers on BLAS get that one all the same */
     int32_t recompute;
+    int32_t
+        windows; /* whose gradients are added up, for compact tables; 0: there may be any number */
     uint64_t seed;
 };
 
@@ -101,8 +103,11 @@ double context_shared_time(const seqnet_layer *layer, int64_t rows, int64_t step
 /* Writes the outputs to y (T, B, N); NULL: they are not wanted. */
 void context_forward(seqnet_context *context, const struct input *input, real *y);
 
-/* dy as y of the forward call (NULL: zero); dx as its x, NULL: not wanted. */
-void context_backward(seqnet_context *context, const real *dy, real *dx);
+/*
+ * dy as y of the forward call (NULL: zero); dx as its x, NULL: not wanted. SEQNET_ENOMEM, before
+ * anything is changed: only if a context gets more windows than it was made for.
+ */
+int32_t context_backward(seqnet_context *context, const real *dy, real *dx);
 
 /*
  * The same in parts, for losses: context_begin by the caller, and context_forward_share by all
@@ -112,7 +117,7 @@ void context_backward(seqnet_context *context, const real *dy, real *dx);
 void context_begin(seqnet_context *context, const struct input *input);
 void context_forward_share(seqnet_context *context, const struct input *input,
                            const struct member *me);
-void context_finish_backward(seqnet_context *context);
+int32_t context_finish_backward(seqnet_context *context);
 
 void context_clear_gradients(seqnet_context *context);
 void context_clear_gradients_share(seqnet_context *context, const struct member *me);

@@ -30,7 +30,17 @@ static seqnet_layer *outside_tie(const seqnet_layer *layer, int32_t index)
     return tied;
 }
 
-static void lay_out_gradients(seqnet_context *context, struct arena *arena)
+/* Rows of a table that the windows of an update can touch: all of a tied one. */
+static int64_t table_room(const seqnet_layer *layer, const seqnet_layer *owner, int64_t rows)
+{
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
+        if (layer_leaf(layer, i)->tied == owner)
+            return owner->table_rows;
+    return rows && rows < owner->table_rows ? rows : owner->table_rows;
+}
+
+/* rows: of all windows of an update; 0: not known. */
+static void lay_out_gradients(seqnet_context *context, int64_t rows, struct arena *arena)
 {
     const int32_t most = 2 * context->leaf_count;
     struct gradient scratch;
@@ -43,7 +53,8 @@ static void lay_out_gradients(seqnet_context *context, struct arena *arena)
         if (!owner)
             continue;
         const int32_t index = context->gradient_count++;
-        gradient_lay_out(context->gradient ? &context->gradient[index] : &scratch, owner, arena);
+        gradient_lay_out(context->gradient ? &context->gradient[index] : &scratch, owner,
+                         table_room(context->layer, owner, rows), arena);
     }
 }
 
@@ -103,7 +114,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->team = shape.members > 1 ? team_lay_out(shape.members, arena) : NULL;
     lay_out_parts(context, &shape, arena);
     if (spec->training) {
-        lay_out_gradients(context, arena);
+        lay_out_gradients(context, shape.rows * spec->windows, arena);
         context->workspace =
             arena_take_reals(arena, (size_t)shape.members * (size_t)NATIVE_WORKSPACE);
     }
@@ -196,6 +207,8 @@ void context_destroy(seqnet_context *context)
         return;
     const seqnet_allocator memory = context->memory;
     team_stop(context->team);
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        memory_free(&memory, context->gradient[i].grown);
     layer_release(context->layer);
     memory_free(&memory, context);
 }

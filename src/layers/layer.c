@@ -126,15 +126,20 @@ int32_t layer_allocate(seqnet_layer *layer)
     return layer->values ? SEQNET_OK : SEQNET_ENOMEM;
 }
 
-static real *element(const struct parameter *parameter, real *block, int64_t index)
+size_t parameter_element(const struct parameter *parameter, int64_t index)
 {
     int64_t row = index / parameter->columns, column = index % parameter->columns;
     if (parameter->rank == 1)
         column = panels_place(&parameter->panels, column);
     else
         row = panels_place(&parameter->panels, row);
-    return block + parameter->offset + row * parameter->row_stride +
-           column * parameter->column_stride;
+    return parameter->offset +
+           (size_t)(row * parameter->row_stride + column * parameter->column_stride);
+}
+
+static real *element(const struct parameter *parameter, real *block, int64_t index)
+{
+    return block + parameter_element(parameter, index);
 }
 
 void layer_fill_uniform(seqnet_layer *layer, int32_t index, uint64_t seed, real range)

@@ -152,6 +152,9 @@ void layer_place(const seqnet_layer *layer, int32_t index, struct parameter_plac
 /* The full name of a parameter of a leaf, into name[64]. */
 void layer_full_name(const seqnet_layer *layer, const struct parameter_place *place, char *name);
 
+/* Where a parameter's element is in a block of its layer's layout. */
+size_t parameter_element(const struct parameter *parameter, int64_t index);
+
 /* Copy a parameter out of, or into, a block of its layer's layout. */
 void parameter_read(const struct parameter *parameter, const real *block, real *values);
 void parameter_write(const struct parameter *parameter, real *block, const real *values);

@@ -68,7 +68,8 @@ static int32_t run_window(seqnet_trainer *trainer, const struct input *input,
     context->has_tape = 0;
     if (!isfinite(window.loss))
         return SEQNET_ENONFINITE;
-    context_finish_backward(context);
+    if (context_finish_backward(context) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     sum->loss += window.loss;
     sum->count += window.count;
     sum->correct += window.correct;
