@@ -94,16 +94,25 @@ static void multiply_row(const struct packed_product *p)
     }
 }
 
+/* Pieces are about equal, and whole vectors long but for the last. */
+static int64_t piece_steps(int64_t k)
+{
+    const int64_t pieces = (k + PIECE_K - 1) / PIECE_K;
+    const int64_t vectors = (k + pieces * BLOCK_LANES - 1) / (pieces * BLOCK_LANES);
+    return k ? vectors * BLOCK_LANES : PIECE_K;
+}
+
 /* Each piece of B is packed, then all rows are multiplied with it. */
 static void multiply_unpacked(const struct packed_product *p)
 {
     const struct packed *packed = p->packed;
     const int64_t width = panel_width(packed);
+    const int64_t steps = piece_steps(packed->k);
     _Alignas(64) real piece[PIECE_K * BLOCK_WIDTH];
     for (int64_t panel = p->first; panel < p->first + p->count; panel++)
-        for (int64_t k = 0; k < packed->k; k += PIECE_K) {
+        for (int64_t k = 0; k < packed->k; k += steps) {
             const int64_t columns = panel_columns(packed, panel);
-            struct tile tile = first_tile(p, 0, panel, k, PIECE_K);
+            struct tile tile = first_tile(p, 0, panel, k, steps);
             native_pack_piece(piece, width, p->b + panel * width * p->ldb + k, p->ldb, tile.steps,
                               columns);
             tile.b = piece;
