@@ -209,7 +209,7 @@ static void more_windows_get_more_room(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    fill_below(tokens, WINDOWS * ROWS, TOKENS / 5, 1); /* what comes after is a long run */
+    fill_below(tokens, WINDOWS * ROWS, TOKENS / 3, 1); /* what comes after is a long run */
     fill_below(targets, WINDOWS * ROWS, CLASSES, 2);
     tokens[1] = tokens[2], tokens[ROWS] = tokens[1]; /* repeated in a window and in the next */
     tokens[3] = 3, tokens[4] = TOKENS - 1, tokens[ROWS + 1] = 0; /* padding; the last, the first */
