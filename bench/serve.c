@@ -17,16 +17,28 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-void subject_set_parameters(seqnet_layer *layer, float range)
+static size_t largest_tensor(const seqnet_layer *layer)
 {
+    int64_t largest = 0;
     for (int32_t i = 0; i < seqnet_layer_tensor_count(layer); i++) {
         seqnet_tensor_info info = { .struct_size = sizeof info };
         bench_check(seqnet_layer_tensor_info(layer, i, &info));
-        float *values = bench_zeros((size_t)info.count);
+        largest = info.count > largest ? info.count : largest;
+    }
+    return (size_t)largest;
+}
+
+/* One buffer for all: after several of them malloc would keep some, and memory is measured here. */
+void subject_set_parameters(seqnet_layer *layer, float range)
+{
+    float *values = bench_zeros(largest_tensor(layer));
+    for (int32_t i = 0; i < seqnet_layer_tensor_count(layer); i++) {
+        seqnet_tensor_info info = { .struct_size = sizeof info };
+        bench_check(seqnet_layer_tensor_info(layer, i, &info));
         numbers_fill((uint64_t)i, range, values, (size_t)info.count);
         bench_check(seqnet_layer_set_parameter(layer, info.name, values, info.count));
-        free(values);
     }
+    free(values);
 }
 
 int32_t subject_spread(const float *array, size_t count, double *values, int32_t filled)

@@ -57,6 +57,12 @@ function(seqnet_isa_objects prefix)
     endforeach()
 endfunction()
 
+# seqnet_public_headers(target): who links it finds the headers, here and where it is installed.
+function(seqnet_public_headers target)
+    target_include_directories(${target} INTERFACE
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endfunction()
+
 # seqnet_internal: include paths, definitions and libraries of the library's own sources.
 add_library(seqnet_internal INTERFACE)
 target_include_directories(seqnet_internal INTERFACE

@@ -2,6 +2,10 @@
 # seqnet_compile_options: how every C file of the project is compiled (linked privately, never exported).
 add_library(seqnet_compile_options INTERFACE)
 target_compile_features(seqnet_compile_options INTERFACE c_std_11)
+if(NOT PROJECT_IS_TOP_LEVEL)
+    # Which warnings another project asks for, and what it does about them, is about its own sources.
+    target_compile_options(seqnet_compile_options INTERFACE -w)
+endif()
 target_compile_options(seqnet_compile_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
     $<$<BOOL:${SEQNET_WARNINGS_AS_ERRORS}>:-Werror>)
@@ -12,3 +16,8 @@ if(SEQNET_SANITIZE)
         -fsanitize=${SEQNET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(seqnet_compile_options INTERFACE -fsanitize=${SEQNET_SANITIZE})
 endif()
+
+# Flags of the user or of a project around this one come first; these take two of them back. Results are the same
+# bits only where the compiler keeps to the order of operations, and the static library is joined from real objects.
+add_compile_options(-fno-fast-math -fno-lto)
+add_link_options(-fno-fast-math -fno-lto)

@@ -5,7 +5,9 @@
  *
  * A context holds the state h/c of up to max_batch streams, the scratch memory, and in training
  * mode the tape and the gradients. All of it is one allocation made at creation; step, forward and
- * backward allocate nothing and, with one thread, take no lock and make no system call.
+ * backward allocate nothing and, with one thread, take no lock and make no system call. Contexts
+ * that may take few rows at a time (for inference, or small ones for training) need the layer's
+ * input weights packed, a second copy: the first such context makes it, with the layer's allocator.
  *
  * Threads: a context is for one thread at a time; a call that finds another one inside returns
  *          SEQNET_EBUSY. Contexts of one layer are independent of each other.
@@ -60,7 +62,8 @@ SEQNET_API void seqnet_context_options_init(seqnet_context_options *options, siz
  *
  *     RNN, LSTM, GRU, each level    D*R + X + D*K       R outputs a direction, X inputs (tokens: 0)
  *     linear, dropout               their inputs        embedding: nothing
- *     the context                   its outputs, 3 for losses and tokens
+ *     the context                   3 for losses and tokens, and its outputs; those of a last
+ *                                   linear layer are made some rows at a time
  *
  * with K, of training, the gates 4H (RNN H, GRU that resets before 3H) and: LSTM H for c, with a
  * projection H + R more; GRU that resets before H. With `recompute` K is H for an LSTM and 0 for
@@ -160,9 +163,12 @@ SEQNET_API int32_t seqnet_context_step_tokens(seqnet_context *context, const int
  * @retval SEQNET_ESTATE  no forward call in training mode since the last backward.
  * @retval SEQNET_ENOTSUP the context was not made for training.
  * @retval SEQNET_EINVAL  dx is asked for and the layer takes tokens.
+ * @retval SEQNET_ENOMEM  see below; nothing has changed.
  * @retval SEQNET_EBUSY
  *
- * Memory: allocates nothing.
+ * Memory: allocates nothing; but a trainer's context keeps gradients only of the tokens that the
+ *         windows of one update can hold, and allocates those of all tokens, once, when more
+ *         windows are added up.
  */
 SEQNET_API int32_t seqnet_context_backward(seqnet_context *context, const float *dy, float *dx);
 

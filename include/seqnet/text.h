@@ -23,7 +23,7 @@ typedef struct seqnet_vocabulary seqnet_vocabulary;
 /** What one symbol is. */
 #define SEQNET_LEVEL_CHARACTER 0 /**< one Unicode code point of UTF-8 text */
 #define SEQNET_LEVEL_BYTE 1      /**< one byte, any encoding */
-#define SEQNET_LEVEL_WORD 2      /**< a run of non-space; a line end is <eos> if there is one */
+#define SEQNET_LEVEL_WORD 2      /**< a run of non-space; a line end is `<eos>` if there is one */
 
 /** Special symbols, or'ed into `specials`; present ones take the first tokens, in this order. */
 #define SEQNET_PAD 1 /**< "<pad>" */
@@ -97,13 +97,14 @@ SEQNET_API int32_t seqnet_vocabulary_symbol(const seqnet_vocabulary *vocabulary,
                                             const char **symbol, size_t *bytes);
 
 /**
- * @brief Turn text into tokens. <bos> and <eos> are never added, except <eos> for line ends at word
- *        level.
+ * @brief Turn text into tokens. `<bos>` and `<eos>` are never added, except that a line end is
+ *        `<eos>` at word level.
  *
  * @param[out] tokens  (capacity); NULL with capacity 0 to count only.
  * @param[out] count   tokens the text has.
  * @retval SEQNET_ESHAPE  capacity is too small; nothing written but count.
- * @retval SEQNET_ERANGE  an unknown symbol and no <unk>; the message names it and its byte offset.
+ * @retval SEQNET_ERANGE  an unknown symbol and no `<unk>`; the message names it and its offset in
+ *                        bytes.
  * @retval SEQNET_EFORMAT invalid UTF-8.
  * @retval SEQNET_ENOMEM  (case folding and normalisation need a copy)
  */
@@ -112,8 +113,8 @@ SEQNET_API int32_t seqnet_vocabulary_encode(const seqnet_vocabulary *vocabulary,
                                             int64_t *count);
 
 /**
- * @brief Turn tokens into text; words are joined by spaces, <eos> becomes a line end, <pad> and
- *        <bos> nothing.
+ * @brief Turn tokens into text; words are joined by spaces, `<eos>` becomes a line end, `<pad>` and
+ *        `<bos>` nothing.
  *
  * @param[out] text   (capacity) bytes, ends in 0 if it fits; NULL with capacity 0 to count only.
  * @param[out] bytes  length of the text without the final 0.

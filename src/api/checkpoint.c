@@ -36,7 +36,9 @@ static size_t bytes_of(const struct snapshot_item *item)
 
 static void read_item(const struct snapshot_item *item, void *to)
 {
-    if (item->parameter)
+    if (item->parameter && item->gradient)
+        gradient_read(item->gradient, item->parameter, to);
+    else if (item->parameter)
         parameter_read(item->parameter, item->reals, to);
     else if (item->count)
         memcpy(to, values_of(item), bytes_of(item));
@@ -44,8 +46,12 @@ static void read_item(const struct snapshot_item *item, void *to)
 
 static void write_item(const struct snapshot_item *item, const void *from)
 {
-    if (item->parameter)
+    if (item->parameter && item->gradient)
+        gradient_write(item->gradient, item->parameter, from);
+    else if (item->parameter)
         parameter_write(item->parameter, item->reals, from);
+    else if (item->gradient)
+        gradient_touch_set(item->gradient, from);
     else if (item->count)
         memcpy(values_of(item), from, bytes_of(item));
 }
@@ -139,6 +145,18 @@ static int32_t check_items(const char *path, const seqnet_tensors *file, struct 
     return SEQNET_OK;
 }
 
+/* Room for the rows of tables that pending gradients touch. */
+static int32_t reserve_rows(const seqnet_tensors *file, struct snapshot *snapshot)
+{
+    const seqnet_allocator *memory = &snapshot->trainer->context->memory;
+    struct snapshot_item item;
+    for (int32_t i = 0; snapshot_item(snapshot, i, &item); i++)
+        if (item.gradient && item.int64s &&
+            gradient_reserve(item.gradient, find(file, &item)->data, memory) != SEQNET_OK)
+            return SEQNET_ENOMEM;
+    return SEQNET_OK;
+}
+
 /* Gradients that no update waits for are zero. Nothing is changed before the last failure. */
 static int32_t read_items(const seqnet_tensors *file, struct snapshot *snapshot)
 {
@@ -146,8 +164,10 @@ static int32_t read_items(const seqnet_tensors *file, struct snapshot *snapshot)
     const seqnet_allocator *memory = &snapshot->trainer->memory;
     const char *text = metadata_get(&file->metadata, KEY_NOTE);
     char *note = memory_copy_string(memory, text ? text : "");
-    if (!note)
+    if (!note || reserve_rows(file, snapshot) != SEQNET_OK) {
+        memory_free(memory, note);
         return error_set(SEQNET_ENOMEM, "seqnet_trainer_load: out of memory");
+    }
     context_clear_gradients(context);
     context->has_tape = 0;
     struct snapshot_item item;

@@ -202,7 +202,8 @@ static int32_t backward(const char *function, seqnet_context *context, const flo
                   function);
     RETURN_UNLESS(!dx || !context->layer->token_input, SEQNET_EINVAL,
                   "%s: dx must be NULL, the layer takes tokens", function);
-    context_backward(context, dy, dx);
+    RETURN_UNLESS(context_backward(context, dy, dx) == SEQNET_OK, SEQNET_ENOMEM,
+                  "%s: out of memory", function);
     return SEQNET_OK;
 }
 
@@ -232,7 +233,7 @@ static int32_t get_gradient(const char *function, const seqnet_context *context,
     RETURN_IF_ERROR(check_training(function, context));
     RETURN_UNLESS(values, SEQNET_EINVAL, "%s: values = NULL", function);
     RETURN_IF_ERROR(find_parameter(function, context->layer, name, count, &place));
-    parameter_read(place.parameter, context->part[place.leaf_index]->gradient->values, values);
+    gradient_read(context->part[place.leaf_index]->gradient, place.parameter, values);
     return SEQNET_OK;
 }
 

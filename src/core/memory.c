@@ -15,13 +15,14 @@
  */
 #define HUGE_PAGE ((size_t)2 << 20)
 
+/* What is left over after the last whole huge page stays in small ones: it would fill half of one. */
 static void *malloc_huge(size_t bytes)
 {
     const size_t rounded = size_round_up(bytes, HUGE_PAGE);
     void *block = rounded > PTRDIFF_MAX ? NULL : aligned_alloc(HUGE_PAGE, rounded);
 #ifdef MADV_HUGEPAGE
     if (block)
-        madvise(block, rounded, MADV_HUGEPAGE);
+        madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     return block;
 }

@@ -3,6 +3,7 @@
 
 #include "kernels/block.h"
 #include "kernels/stream.h"
+#include "kernels/transpose.h"
 
 #include <string.h>
 
@@ -75,15 +76,9 @@ static const real *first_start(const struct product *p, int64_t k)
 void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
                        int64_t columns)
 {
-    const int64_t line = 64 / (int64_t)sizeof(real);
-    for (int64_t first = 0; first < steps; first += line) {
-        const int64_t end = smaller(first + line, steps);
-        for (int64_t j = 0; j < columns; j++)
-            for (int64_t k = first; k < end; k++)
-                to[k * width + j] = b[j * ldb + k];
-        for (int64_t k = first; k < end && columns < width; k++)
-            memset(to + k * width + columns, 0, (size_t)(width - columns) * sizeof *to);
-    }
+    transpose_get()(to, width, b, ldb, columns, steps);
+    for (int64_t k = 0; k < steps && columns < width; k++)
+        memset(to + k * width + columns, 0, (size_t)(width - columns) * sizeof *to);
 }
 
 /* Without a packed operand: each piece of B is packed as it is needed. */

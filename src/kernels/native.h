@@ -21,10 +21,7 @@ int32_t native_lanes(void);
 /* Steps of the blocks that k is cut into. */
 int64_t native_block_k(int64_t k);
 
-/*
- * The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns; a cache
- * line of every row of B at a time.
- */
+/* The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns. */
 void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
                        int64_t columns);
 

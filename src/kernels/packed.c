@@ -7,6 +7,9 @@
 /* Rows of A and C that the second-level cache holds. */
 #define BLOCK_M 192
 
+/* Steps of a piece that is packed as it is needed, and that the first level is to have by then. */
+#define PIECE_K 128
+
 static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -63,7 +66,7 @@ static struct tile first_tile(const struct packed_product *p, int64_t row, int64
     struct tile tile = {
         .a = p->a + row * p->lda + k,
         .a_row = p->lda,
-        .b = packed->data + (panel * packed->k + k) * width,
+        .b = packed->data ? packed->data + (panel * packed->k + k) * width : NULL,
         .b_step = width,
         .b_panel = packed->k * width,
         .c = p->c + row * p->ldc + column,
@@ -91,11 +94,41 @@ static void multiply_row(const struct packed_product *p)
     }
 }
 
+/* Pieces are about equal, and whole vectors long but for the last. */
+static int64_t piece_steps(int64_t k)
+{
+    const int64_t pieces = (k + PIECE_K - 1) / PIECE_K;
+    const int64_t vectors = (k + pieces * BLOCK_LANES - 1) / (pieces * BLOCK_LANES);
+    return k ? vectors * BLOCK_LANES : PIECE_K;
+}
+
+/* Each piece of B is packed, then all rows are multiplied with it. */
+static void multiply_unpacked(const struct packed_product *p)
+{
+    const struct packed *packed = p->packed;
+    const int64_t width = panel_width(packed);
+    const int64_t steps = piece_steps(packed->k);
+    _Alignas(64) real piece[PIECE_K * BLOCK_WIDTH];
+    for (int64_t panel = p->first; panel < p->first + p->count; panel++)
+        for (int64_t k = 0; k < packed->k; k += steps) {
+            const int64_t columns = panel_columns(packed, panel);
+            struct tile tile = first_tile(p, 0, panel, k, steps);
+            native_pack_piece(piece, width, p->b + panel * width * p->ldb + k, p->ldb, tile.steps,
+                              columns);
+            tile.b = piece;
+            block_run(&tile, &(struct block){ p->m, columns, 0 });
+        }
+}
+
 /* The rows of a single tile read B once: no need to cut k. */
 void packed_multiply(const struct packed_product *p)
 {
     const int64_t one_tile = tile_kernels_get()->rows[p->packed->vectors], k_end = p->packed->k;
     const int64_t steps = p->m <= one_tile ? k_end : native_block_k(k_end);
+    if (!p->packed->data) {
+        multiply_unpacked(p);
+        return;
+    }
     if (p->m == 1 && p->count > 0) {
         multiply_row(p);
         return;

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct packed {
-    real *data;
+    real *data; /* NULL: products pack each piece of B as they need it */
     int64_t k;
     int64_t n;
     int32_t vectors; /* of a panel's row */
@@ -36,6 +36,8 @@ void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, stru
 /* C (m, ..) = start + A (m, k) times panels [first, first + count) of `packed`. */
 struct packed_product {
     const struct packed *packed;
+    const real *b; /* (n, k), as given to packed_fill; read if `packed` has no data */
+    ptrdiff_t ldb;
     int64_t m;
     const real *a;
     ptrdiff_t lda;

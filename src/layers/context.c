@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "layers/context.h"
+#include "layers/embedding.h"
+#include "layers/output.h"
 
 /* What members need to know of a call. */
 struct call {
     seqnet_context *context;
     const struct input *input;
-    struct rows output; /* of the last layer */
-    real *y;            /* to scatter to, or NULL */
+    real *y;       /* NULL: not wanted */
+    int is_direct; /* 1: y takes packed rows as they are */
     const real *dy;
-    int dy_is_packed;
+    int wants_tail; /* 1: backward begins with the outputs and not before the tail */
     real *dx;
 };
 
@@ -30,62 +31,107 @@ static int is_packed(const struct window *window, const struct layout *layout, i
            (layout->step == window->batch * size || window->steps == 1);
 }
 
+static struct rows input_rows(const seqnet_context *context, struct share rows)
+{
+    return rows_from(context->part[0]->x, rows.first);
+}
+
 static void clear_state_gradients(seqnet_context *context, const struct member *me);
 
-static void run_forward(const struct member *me, void *user)
+/* All leaves but the tail; `y` is for the outputs if there is none. */
+static void run_leaves(seqnet_context *context, const struct input *input, struct rows y,
+                       const struct member *me)
 {
-    const struct call *call = user;
-    seqnet_context *context = call->context;
     const struct window *window = &context->window;
+    const struct share rows = window_share(window, me);
     if (!context->layer->token_input)
-        window_gather(window, context->part[0]->x, call->input->x, context->x_layout,
-                      context->layer->input_size, me);
-    for (int32_t i = 0; i < context->leaf_count; i++) {
+        window_gather(window, rows, input_rows(context, rows), input->x, context->x_layout,
+                      context->layer->input_size);
+    for (int32_t i = 0; i < context->tail; i++) {
         struct part *part = context->part[i];
         const int is_last = i + 1 == context->leaf_count;
         member_wait(me);
-        part->layer->ops->forward(part, window, is_last ? call->output : context->part[i + 1]->x,
-                                  me);
-    }
-    if (call->y) {
-        member_wait(me);
-        window_scatter(window, call->y, call->output, context->y_layout,
-                       context->layer->output_size, me);
+        part->layer->ops->forward(part, window, is_last ? y : context->part[i + 1]->x, me);
     }
     if (context->training)
         clear_state_gradients(context, me);
 }
 
-void context_forward(seqnet_context *context, const struct input *input, real *y)
+void context_forward_share(seqnet_context *context, const struct input *input,
+                           const struct member *me)
+{
+    run_leaves(context, input, context->output, me);
+}
+
+static void scatter_outputs(const struct call *call, const struct member *me)
+{
+    seqnet_context *context = call->context;
+    const int32_t size = context->layer->output_size;
+    for (struct output output = output_start(context); output_next(context, &output);) {
+        output_make(context, &output, me);
+        const struct share rows = window_share_of(me, output.rows);
+        window_scatter(&context->window, rows, call->y,
+                       rows_from(output.values, rows.first - output.rows.first), context->y_layout,
+                       size);
+    }
+    window_clear_padding(&context->window, call->y, context->y_layout, size, me);
+}
+
+static void run_forward(const struct member *me, void *user)
+{
+    const struct call *call = user;
+    seqnet_context *context = call->context;
+    const struct rows y = { call->y, context->layer->output_size };
+    run_leaves(context, call->input, call->is_direct ? y : context->output, me);
+    if (call->is_direct)
+        output_make(context, &(struct output){ { 0, context->window.rows }, y }, me);
+    else if (call->y)
+        scatter_outputs(call, me);
+}
+
+void context_begin(seqnet_context *context, const struct input *input)
 {
     struct window *window = &context->window;
-    const int32_t size = context->layer->output_size;
     window_pack(window, input->steps, input->batch, input->lengths);
     window->call = context->calls++;
     window->dropout = context->training && !context->dropout_off;
     set_layouts(context, input);
     if (context->layer->token_input)
         window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
-    const int direct = y && is_packed(window, &context->y_layout, size);
-    struct call call = { .context = context, .input = input, .output = context->output };
-    if (direct)
-        call.output = (struct rows){ y, size };
-    else
-        call.y = y;
+}
+
+void context_forward(seqnet_context *context, const struct input *input, real *y)
+{
+    const struct window *window = &context->window;
+    context_begin(context, input);
+    struct call call = { .context = context, .input = input, .y = y };
+    call.is_direct = y && is_packed(window, &context->y_layout, context->layer->output_size);
     context_run(context, context_shared_time(context->layer, window->rows, window->steps),
                 run_forward, &call);
     context->has_tape = context->training;
 }
 
-static void load_output_gradient(const struct call *call, const struct member *me)
+/* A member's share of the rows of dy that a piece is. */
+static void load_output_gradient(const struct call *call, const struct output *output,
+                                 const struct member *me)
 {
     const seqnet_context *context = call->context;
     const int32_t size = context->layer->output_size;
-    const struct share rows = window_share(&context->window, me);
+    const struct share rows = window_share_of(me, output->rows);
+    const struct rows to = rows_from(output->values, rows.first - output->rows.first);
     if (call->dy)
-        window_gather(&context->window, context->output, call->dy, context->y_layout, size, me);
+        window_gather(&context->window, rows, to, call->dy, context->y_layout, size);
     else
-        zero_reals(row_at(context->output, rows.first), rows.count * size);
+        zero_reals(to.data, rows.count * size);
+}
+
+static void run_tail_backward(const struct call *call, const struct member *me)
+{
+    seqnet_context *context = call->context;
+    for (struct output output = output_start(context); output_next(context, &output);) {
+        load_output_gradient(call, &output, me);
+        output_take_gradient(context, &output, call->dx != NULL, me);
+    }
 }
 
 static void run_backward(const struct member *me, void *user)
@@ -94,9 +140,11 @@ static void run_backward(const struct member *me, void *user)
     const seqnet_context *context = call->context;
     const struct window *window = &context->window;
     struct rows dy = context->output;
-    if (!call->dy_is_packed)
-        load_output_gradient(call, me);
-    for (int32_t i = context->leaf_count - 1; i >= 0; i--) {
+    if (call->wants_tail)
+        run_tail_backward(call, me);
+    if (context->tail < context->leaf_count)
+        dy = context->part[context->tail]->x;
+    for (int32_t i = context->tail - 1; i >= 0; i--) {
         struct part *part = context->part[i];
         member_wait(me);
         part->layer->ops->backward(part, window, dy, i > 0 || call->dx, me);
@@ -104,32 +152,49 @@ static void run_backward(const struct member *me, void *user)
     }
     if (call->dx) {
         member_wait(me);
-        window_scatter(window, call->dx, context->part[0]->x, context->x_layout,
-                       context->layer->input_size, me);
+        const struct share rows = window_share(window, me);
+        window_scatter(window, rows, call->dx, input_rows(context, rows), context->x_layout,
+                       context->layer->input_size);
+        window_clear_padding(window, call->dx, context->x_layout, context->layer->input_size, me);
     }
 }
 
-static void call_backward(struct call *call)
+/* The rows of tables that the window's tokens will be added to. */
+static int32_t touch_tokens(seqnet_context *context)
+{
+    struct part *part = context->part[0];
+    const seqnet_layer *layer = part->layer;
+    if (!part->tokens)
+        return SEQNET_OK;
+    const int32_t skipped = layer->kind == SEQNET_EMBEDDING ? embedding_padding(layer) : -1;
+    return gradient_touch(part->gradient, part->tokens, context->window.rows, skipped,
+                          &context->memory);
+}
+
+static int32_t call_backward(struct call *call)
 {
     seqnet_context *context = call->context;
     const struct window *window = &context->window;
     const double forward = context_shared_time(context->layer, window->rows, window->steps);
+    if (touch_tokens(context) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     if (context->layer->token_input)
         call->dx = NULL;
     context_run(context, 2 * forward, run_backward, call);
     context->has_tape = 0;
+    return SEQNET_OK;
 }
 
-void context_backward_packed(seqnet_context *context, real *dx)
+int32_t context_finish_backward(seqnet_context *context)
 {
-    struct call call = { .context = context, .dy_is_packed = 1, .dx = dx };
-    call_backward(&call);
+    struct call call = { .context = context };
+    return call_backward(&call);
 }
 
-void context_backward(seqnet_context *context, const real *dy, real *dx)
+int32_t context_backward(seqnet_context *context, const real *dy, real *dx)
 {
-    struct call call = { .context = context, .dy = dy, .dx = dx };
-    call_backward(&call);
+    struct call call = { .context = context, .dy = dy, .wants_tail = 1, .dx = dx };
+    return call_backward(&call);
 }
 
 void context_clear_gradients_share(seqnet_context *context, const struct member *me)

@@ -2,6 +2,12 @@
 /*
  * A context runs the leaves of a layer one after the other on packed rows: each leaf writes its
  * output straight into the next leaf's input rows; backward goes the other way in the same memory.
+ *
+ * The outputs of a last layer that takes each row by itself (linear) are often much wider than all
+ * before them: a vocabulary. They need not be there all at once, so a window's outputs are made
+ * piece by piece, in the order of the rows: the layer makes those of a piece, somebody uses them or
+ * turns them into their gradient, and then the layer takes that back. Sums over rows are chains in
+ * their order, which pieces do not change. With other last layers one piece is all rows.
  */
 #ifndef SEQNET_LAYERS_CONTEXT_H
 #define SEQNET_LAYERS_CONTEXT_H
@@ -29,11 +35,14 @@ struct seqnet_context {
     struct window window;   /* of the last forward */
     struct layout x_layout; /* of its x and dx, y and dy */
     struct layout y_layout;
-    int32_t *tokens;    /* (rows) packed; layers that take tokens */
-    int32_t *lengths;   /* (max_batch) scratch: lengths of a piece of a sequence */
-    real *workspace;    /* of products, one a member; training */
-    struct rows output; /* (rows, output_size) packed */
-    double *row_loss;   /* (rows): a loss is added up row by row, whoever computed the rows */
+    int32_t *tokens;     /* (rows) packed; layers that take tokens */
+    int32_t *lengths;    /* (max_batch) scratch: lengths of a piece of a sequence */
+    real *workspace;     /* of products, one a member; training */
+    int32_t tail;        /* the leaf that makes outputs in pieces; leaf_count: none does */
+    struct rows output;  /* (output_rows, output_size) packed: of a piece */
+    int64_t output_rows; /* most rows of a piece */
+    struct rows mean; /* (max_batch, output_size): means over time; of one piece its first rows */
+    double *row_loss; /* (rows): a loss is added up row by row, whoever computed the rows */
 
     struct team *team; /* NULL: one thread */
     int32_t threads;   /* members of the team */
@@ -49,6 +58,8 @@ struct context_spec {
     int32_t training;
     int32_t threads; /* up to 1: the caller's. Layers on BLAS get that one all the same */
     int32_t recompute;
+    int32_t
+        windows; /* whose gradients are added up, for compact tables; 0: there may be any number */
     uint64_t seed;
 };
 
@@ -89,14 +100,24 @@ struct input {
  */
 double context_shared_time(const seqnet_layer *layer, int64_t rows, int64_t steps);
 
-/* Leaves the packed outputs in context->output, or writes them to y (T, B, N) if it is not NULL. */
+/* Writes the outputs to y (T, B, N); NULL: they are not wanted. */
 void context_forward(seqnet_context *context, const struct input *input, real *y);
 
-/* dy as y of the forward call (NULL: zero); dx as its x, NULL: not wanted. */
-void context_backward(seqnet_context *context, const real *dy, real *dx);
+/*
+ * dy as y of the forward call (NULL: zero); dx as its x, NULL: not wanted. SEQNET_ENOMEM, before
+ * anything is changed: only if a context gets more windows than it was made for.
+ */
+int32_t context_backward(seqnet_context *context, const real *dy, real *dx);
 
-/* The same with the gradient already in packed rows (context->output), for losses. */
-void context_backward_packed(seqnet_context *context, real *dx);
+/*
+ * The same in parts, for losses: context_begin by the caller, and context_forward_share by all
+ * members; then they use the outputs, and give all of their gradient, piece by piece (output.h);
+ * and context_finish_backward by the caller.
+ */
+void context_begin(seqnet_context *context, const struct input *input);
+void context_forward_share(seqnet_context *context, const struct input *input,
+                           const struct member *me);
+int32_t context_finish_backward(seqnet_context *context);
 
 void context_clear_gradients(seqnet_context *context);
 void context_clear_gradients_share(seqnet_context *context, const struct member *me);

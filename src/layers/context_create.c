@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One block holds the context itself, its parts, gradients and buffers. */
-#include "layers/context.h"
+#include "layers/output.h"
 
 #include "kernels/native.h"
 
@@ -30,7 +30,17 @@ static seqnet_layer *outside_tie(const seqnet_layer *layer, int32_t index)
     return tied;
 }
 
-static void lay_out_gradients(seqnet_context *context, struct arena *arena)
+/* Rows of a table that the windows of an update can touch: all of a tied one. */
+static int64_t table_room(const seqnet_layer *layer, const seqnet_layer *owner, int64_t rows)
+{
+    for (int32_t i = 0; i < layer_leaf_count(layer); i++)
+        if (layer_leaf(layer, i)->tied == owner)
+            return owner->table_rows;
+    return rows && rows < owner->table_rows ? rows : owner->table_rows;
+}
+
+/* rows: of all windows of an update; 0: not known. */
+static void lay_out_gradients(seqnet_context *context, int64_t rows, struct arena *arena)
 {
     const int32_t most = 2 * context->leaf_count;
     struct gradient scratch;
@@ -43,7 +53,8 @@ static void lay_out_gradients(seqnet_context *context, struct arena *arena)
         if (!owner)
             continue;
         const int32_t index = context->gradient_count++;
-        gradient_lay_out(context->gradient ? &context->gradient[index] : &scratch, owner, arena);
+        gradient_lay_out(context->gradient ? &context->gradient[index] : &scratch, owner,
+                         table_room(context->layer, owner, rows), arena);
     }
 }
 
@@ -71,6 +82,23 @@ static int32_t members_of(const seqnet_layer *layer, const struct context_spec *
     return spec->threads > 1 ? spec->threads : 1;
 }
 
+/* Rows of a piece, and after them the means, unless a piece is all rows. */
+static void lay_out_output(seqnet_context *context, const struct part_shape *shape,
+                           struct arena *arena)
+{
+    const int32_t size = context->layer->output_size;
+    const int64_t piece = output_most_rows(context->layer, shape->rows, shape->max_batch);
+    const int64_t means = piece < shape->rows ? shape->max_batch : 0;
+    context->tail = output_tail(context->layer);
+    context->output_rows = piece;
+    context->output.ld = size;
+    context->output.data = arena_take_reals(arena, size_multiply((size_t)piece, (size_t)size));
+    context->mean = context->output;
+    if (means)
+        context->mean.data = arena_take_reals(arena, size_multiply((size_t)means, (size_t)size));
+    arena_take_reals(arena, PRODUCT_SLACK);
+}
+
 static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_spec *spec,
                                       struct arena *arena)
 {
@@ -86,7 +114,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->team = shape.members > 1 ? team_lay_out(shape.members, arena) : NULL;
     lay_out_parts(context, &shape, arena);
     if (spec->training) {
-        lay_out_gradients(context, arena);
+        lay_out_gradients(context, shape.rows * spec->windows, arena);
         context->workspace =
             arena_take_reals(arena, (size_t)shape.members * (size_t)NATIVE_WORKSPACE);
     }
@@ -94,10 +122,7 @@ static struct seqnet_context *lay_out(seqnet_layer *layer, const struct context_
     context->lengths = arena_take(arena, (size_t)spec->max_batch, sizeof *context->lengths);
     if (layer->token_input)
         context->tokens = arena_take(arena, (size_t)shape.rows, sizeof *context->tokens);
-    context->output.ld = layer->output_size;
-    context->output.data =
-        arena_take_reals(arena, size_multiply((size_t)shape.rows, (size_t)layer->output_size));
-    arena_take_reals(arena, PRODUCT_SLACK);
+    lay_out_output(context, &shape, arena);
     context->row_loss = arena_take(arena, (size_t)shape.rows, sizeof *context->row_loss);
     return carved;
 }
@@ -136,8 +161,22 @@ void context_set_seed(seqnet_context *context, uint64_t seed)
         context->part[i]->dropout_key = seed + ((uint64_t)i << 32) * 0x9E3779B97F4A7C15u;
 }
 
+/*
+ * Rows of a window from which on packing weights as they are needed costs next to nothing. Contexts
+ * for inference get them packed all the same: their calls may be single steps.
+ */
+#define MANY_ROWS 96
+
+static int wants_packed_x(const seqnet_layer *layer, const struct context_spec *spec)
+{
+    const int64_t rows = (int64_t)spec->max_steps * spec->max_batch;
+    return !spec->training || rows < (int64_t)MANY_ROWS * members_of(layer, spec);
+}
+
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out)
 {
+    if (wants_packed_x(layer, spec) && layer_pack_x(layer) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     const size_t bytes = context_bytes(layer, spec);
     struct arena arena = { .base = memory_new(&spec->memory, bytes) };
     if (!arena.base)
@@ -168,6 +207,8 @@ void context_destroy(seqnet_context *context)
         return;
     const seqnet_allocator memory = context->memory;
     team_stop(context->team);
+    for (int32_t i = 0; i < context->gradient_count; i++)
+        memory_free(&memory, context->gradient[i].grown);
     layer_release(context->layer);
     memory_free(&memory, context);
 }

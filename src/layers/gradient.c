@@ -8,18 +8,22 @@ static size_t word_count(const seqnet_layer *layer)
     return ((size_t)layer->table_rows + 63) / 64;
 }
 
-void gradient_lay_out(struct gradient *gradient, seqnet_layer *layer, struct arena *arena)
+void gradient_lay_out(struct gradient *gradient, seqnet_layer *layer, int64_t room,
+                      struct arena *arena)
 {
-    gradient->layer = layer;
-    gradient->values = arena_take_reals(arena, layer->value_count);
-    gradient->touched =
-        layer->table_rows ? arena_take(arena, word_count(layer), sizeof(uint64_t)) : NULL;
-}
-
-/* Elements before the table: the whole block if there is none. */
-static size_t dense_count(const seqnet_layer *layer)
-{
-    return layer->table_rows ? layer->table_offset : layer->value_count;
+    const int compact = room < layer->table_rows;
+    const size_t table = size_multiply((size_t)room, (size_t)layer->table_width);
+    const size_t words = word_count(layer);
+    *gradient = (struct gradient){ .layer = layer };
+    gradient->room = compact ? (int32_t)room : layer->table_rows;
+    gradient->values = arena_take_reals(arena, compact ? size_add(layer->table_offset, table)
+                                                       : layer->value_count);
+    if (layer->table_rows)
+        gradient->touched = arena_take(arena, words, sizeof *gradient->touched);
+    if (compact) {
+        gradient->wanted = arena_take(arena, words, sizeof *gradient->wanted);
+        gradient->rank = arena_take(arena, words, sizeof *gradient->rank);
+    }
 }
 
 /* The first touched row at or after `row`, table_rows if there is none. */
@@ -35,18 +39,13 @@ static size_t next_touched(const struct gradient *gradient, size_t row)
     return rows;
 }
 
-static int is_touched(const struct gradient *gradient, size_t row)
-{
-    return (int)(gradient->touched[row / 64] >> (row % 64) & 1);
-}
-
 /* Cursor 0: the dense part; cursor r + 1: the table from row r on. */
 int gradient_next(const struct gradient *gradient, size_t *cursor, struct span *span)
 {
     const seqnet_layer *layer = gradient->layer;
     if (*cursor == 0) {
         *cursor = 1;
-        *span = (struct span){ 0, dense_count(layer) };
+        *span = (struct span){ 0, gradient_dense_count(layer), gradient->values };
         if (span->count)
             return 1;
     }
@@ -54,19 +53,21 @@ int gradient_next(const struct gradient *gradient, size_t *cursor, struct span *
         return 0;
     const size_t rows = (size_t)layer->table_rows, width = (size_t)layer->table_width;
     const size_t first = next_touched(gradient, *cursor - 1);
-    size_t end = first;
-    while (end < rows && is_touched(gradient, end))
-        end++;
+    if (first >= rows)
+        return 0;
+    const size_t end = (size_t)gradient_alike(gradient, (int64_t)first, (int64_t)rows);
     *cursor = end + 1;
-    *span = (struct span){ layer->table_offset + first * width, (end - first) * width };
-    return first < rows;
+    *span = (struct span){ layer->table_offset + first * width, (end - first) * width,
+                           gradient_row(gradient, (int32_t)first) };
+    return 1;
 }
 
 static struct span cut_block(struct block_cursor *cursor)
 {
     const size_t count = cursor->rest.count < GRADIENT_BLOCK ? cursor->rest.count : GRADIENT_BLOCK;
-    const struct span block = { cursor->rest.first, count };
+    const struct span block = { cursor->rest.first, count, cursor->rest.gradient };
     cursor->rest.first += count;
+    cursor->rest.gradient += count;
     cursor->rest.count -= count;
     cursor->number++;
     return block;
@@ -98,19 +99,8 @@ void gradient_clear(struct gradient *gradient, const struct member *me)
     struct span block;
     size_t number;
     while (gradient_next_block(gradient, me, &cursor, &block, &number))
-        zero_reals(gradient->values + block.first, (int64_t)block.count);
+        zero_reals(block.gradient, (int64_t)block.count);
     member_wait(me);
     if (gradient->touched && me->index == 0)
         memset(gradient->touched, 0, word_count(gradient->layer) * sizeof(uint64_t));
-}
-
-void gradient_touch_row(struct gradient *gradient, int32_t row)
-{
-    gradient->touched[row / 64] |= (uint64_t)1 << (row % 64);
-}
-
-void gradient_touch_all(struct gradient *gradient)
-{
-    for (int32_t row = 0; row < gradient->layer->table_rows; row++)
-        gradient_touch_row(gradient, row);
 }

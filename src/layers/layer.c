@@ -39,6 +39,7 @@ static void destroy(seqnet_layer *layer)
     memory_free(&memory, layer->values);
     memory_free(&memory, layer->extra);
     memory_free(&memory, layer->packed);
+    memory_free(&memory, layer_packed_x(layer));
     memory_free(&memory, layer);
 }
 
@@ -74,10 +75,37 @@ size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns)
     return offset;
 }
 
+/* Of two threads that get here at the same time the later one gives its memory back. */
+static int32_t pack_leaf_x(seqnet_layer *leaf)
+{
+    const struct member alone = MEMBER_ALONE;
+    const size_t count = leaf->ops->packed_x_size ? leaf->ops->packed_x_size(leaf) : 0;
+    if (count == 0 || layer_packed_x(leaf))
+        return SEQNET_OK;
+    real *packed = memory_new_array(&leaf->memory, count, sizeof(real)), *none = NULL;
+    if (!packed)
+        return SEQNET_ENOMEM;
+    leaf->ops->pack_x(leaf, packed, &alone);
+    if (!atomic_compare_exchange_strong(&leaf->packed_x, &none, packed))
+        memory_free(&leaf->memory, packed);
+    return SEQNET_OK;
+}
+
+int32_t layer_pack_x(seqnet_layer *layer)
+{
+    int32_t code = SEQNET_OK;
+    for (int32_t i = 0; i < layer_leaf_count(layer) && code == SEQNET_OK; i++)
+        code = pack_leaf_x(layer_leaf(layer, i));
+    return code;
+}
+
 void layer_refresh_share(seqnet_layer *layer, const struct member *me)
 {
     for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
         seqnet_layer *leaf = layer_leaf(layer, i);
+        real *packed_x = layer_packed_x(leaf);
+        if (packed_x)
+            leaf->ops->pack_x(leaf, packed_x, me);
         if (leaf->ops->refresh)
             leaf->ops->refresh(leaf, me);
     }
@@ -98,15 +126,20 @@ int32_t layer_allocate(seqnet_layer *layer)
     return layer->values ? SEQNET_OK : SEQNET_ENOMEM;
 }
 
-static real *element(const struct parameter *parameter, real *block, int64_t index)
+size_t parameter_element(const struct parameter *parameter, int64_t index)
 {
     int64_t row = index / parameter->columns, column = index % parameter->columns;
     if (parameter->rank == 1)
         column = panels_place(&parameter->panels, column);
     else
         row = panels_place(&parameter->panels, row);
-    return block + parameter->offset + row * parameter->row_stride +
-           column * parameter->column_stride;
+    return parameter->offset +
+           (size_t)(row * parameter->row_stride + column * parameter->column_stride);
+}
+
+static real *element(const struct parameter *parameter, real *block, int64_t index)
+{
+    return block + parameter_element(parameter, index);
 }
 
 void layer_fill_uniform(seqnet_layer *layer, int32_t index, uint64_t seed, real range)

@@ -76,9 +76,10 @@ struct seqnet_layer {
 
     seqnet_layer **children; /* sequential */
     int32_t child_count;
-    seqnet_layer *tied; /* linear: the embedding whose table is its weight */
-    real *packed;       /* packed weights of the native backend, freed with it */
-    void *extra;        /* more memory of this kind of layer, freed with it */
+    seqnet_layer *tied;       /* linear: the embedding whose table is its weight */
+    real *packed;             /* packed weights of the native backend, freed with it */
+    _Atomic(real *) packed_x; /* those that multiply x; NULL as long as no context needs them */
+    void *extra;              /* more memory of this kind of layer, freed with it */
 };
 
 /*
@@ -111,6 +112,18 @@ struct parameter *layer_add(seqnet_layer *layer, int32_t rank, int32_t rows, int
 /* The same for `count` elements that no parameter describes yet; gives their offset. */
 size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns);
 
+/*
+ * Weights that multiply x are packed for contexts that take few rows at a time; the first of them
+ * has it done. Products of many rows pack pieces of them as they go. SEQNET_ENOMEM.
+ */
+int32_t layer_pack_x(seqnet_layer *layer);
+
+/* NULL: they are not packed. */
+static inline real *layer_packed_x(const seqnet_layer *layer)
+{
+    return atomic_load_explicit(&((seqnet_layer *)layer)->packed_x, memory_order_acquire);
+}
+
 /* Parameters were written: make what is derived from them (packed weights) again. */
 void layer_refresh(seqnet_layer *layer);
 
@@ -138,6 +151,9 @@ void layer_place(const seqnet_layer *layer, int32_t index, struct parameter_plac
 
 /* The full name of a parameter of a leaf, into name[64]. */
 void layer_full_name(const seqnet_layer *layer, const struct parameter_place *place, char *name);
+
+/* Where a parameter's element is in a block of its layer's layout. */
+size_t parameter_element(const struct parameter *parameter, int64_t index);
 
 /* Copy a parameter out of, or into, a block of its layer's layout. */
 void parameter_read(const struct parameter *parameter, const real *block, real *values);

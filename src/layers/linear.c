@@ -14,7 +14,7 @@ struct linear {
     int32_t has_bias;
     float init_range;
     size_t bias;          /* offset in the block */
-    struct packed packed; /* the weight, if it is its own and the backend is native */
+    struct packed packed; /* how the weight is packed, without data; native backend */
 };
 
 int linear_has_bias(const seqnet_layer *layer)
@@ -45,39 +45,67 @@ static struct part *lay_out(seqnet_layer *layer, const struct part_shape *shape,
     return carved;
 }
 
-static void multiply(const struct part *part, struct rows y, struct patch patch)
+static int is_native(const seqnet_layer *layer)
 {
-    const struct linear *linear = (const struct linear *)part->layer;
-    const seqnet_layer *layer = part->layer;
+    return layer->products == &native_products;
+}
+
+/* Columns [first, first + count) of y = x W^T, added to what is there, by whole panels. */
+static void multiply_panels(const seqnet_layer *layer, int64_t m, struct rows x, struct rows y,
+                            struct share columns)
+{
+    struct packed packed = ((const struct linear *)layer)->packed;
+    packed.data = layer_packed_x(layer);
+    packed_multiply(&(struct packed_product){
+        .packed = &packed,
+        .b = weight_of(layer),
+        .ldb = layer->input_size,
+        .m = m,
+        .a = x.data,
+        .lda = x.ld,
+        .c = y.data,
+        .ldc = y.ld,
+        .first = columns.first / packed.c_panel,
+        .count = (columns.count + packed.c_panel - 1) / packed.c_panel,
+    });
+}
+
+/* A patch of y = x W^T, added to what is there. */
+static void multiply(const seqnet_layer *layer, struct rows x, struct rows y, struct patch patch)
+{
+    if (is_native(layer)) {
+        multiply_panels(layer, patch.rows, rows_from(x, patch.row), rows_from(y, patch.row),
+                        (struct share){ patch.column, patch.columns });
+        return;
+    }
     const struct product whole = { .k = layer->input_size,
-                                   .a = part->x.data,
-                                   .lda = part->x.ld,
+                                   .a = x.data,
+                                   .lda = x.ld,
                                    .b = weight_of(layer),
                                    .ldb = layer->input_size,
                                    .c = y.data,
                                    .ldc = y.ld,
                                    .accumulate = 1 };
     const struct product product = patch_nt(whole, patch);
-    if (linear->packed.data)
-        packed_multiply(&(struct packed_product){
-            .packed = &linear->packed,
-            .m = product.m,
-            .a = product.a,
-            .lda = product.lda,
-            .c = row_at(y, patch.row),
-            .ldc = y.ld,
-            .first = patch.column / linear->packed.c_panel,
-            .count = (patch.columns + linear->packed.c_panel - 1) / linear->packed.c_panel });
-    else
-        layer->products->nt(&product);
+    layer->products->nt(&product);
 }
 
-/* A patch of y; packed columns can only be cut between panels. The sums start from the bias. */
-static void forward(struct part *part, const struct window *window, struct rows y,
-                    const struct member *me)
+/* Columns can be cut between panels. Where they are packed as they are needed, each once. */
+static struct patch output_patch(const seqnet_layer *layer, int64_t rows, const struct member *me)
+{
+    const struct share columns = share_of(me, layer->output_size, PATCH_COLUMNS);
+    if (!is_native(layer) || layer_packed_x(layer) ||
+        layer->output_size < 2 * PATCH_COLUMNS * me->count)
+        return patch_of(me, rows, layer->output_size);
+    return (struct patch){ 0, rows, columns.first, columns.count };
+}
+
+/* The sums start from the bias. */
+static void forward_rows(struct part *part, struct share rows, struct rows y,
+                         const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
-    const struct patch patch = patch_of(me, window->rows, part->layer->output_size);
+    const struct patch patch = output_patch(part->layer, rows.count, me);
     const struct rows to = rows_column(rows_from(y, patch.row), patch.column);
     if (linear->has_bias)
         rows_fill(to, part->layer->values + linear->bias + patch.column, patch.rows,
@@ -85,19 +113,25 @@ static void forward(struct part *part, const struct window *window, struct rows 
     else
         for (int64_t r = 0; r < patch.rows; r++)
             zero_reals(row_at(to, r), patch.columns);
-    multiply(part, y, patch);
+    multiply(part->layer, rows_from(part->x, rows.first), y, patch);
 }
 
-static void accumulate_weight(const struct part *part, const struct window *window, struct rows dy,
+static void forward(struct part *part, const struct window *window, struct rows y,
+                    const struct member *me)
+{
+    forward_rows(part, (struct share){ 0, window->rows }, y, me);
+}
+
+static void accumulate_weight(const struct part *part, struct share rows, struct rows dy,
                               const struct member *me)
 {
     const seqnet_layer *layer = part->layer;
     struct gradient *weight = layer->tied ? part->tied : part->gradient;
     const struct product whole = { .workspace = part_workspace(part, me),
-                                   .k = window->rows,
+                                   .k = rows.count,
                                    .a = dy.data,
                                    .lda = dy.ld,
-                                   .b = part->x.data,
+                                   .b = row_at(part->x, rows.first),
                                    .ldb = part->x.ld,
                                    .c = weight->values,
                                    .ldc = layer->input_size,
@@ -109,23 +143,23 @@ static void accumulate_weight(const struct part *part, const struct window *wind
         gradient_touch_all(weight);
 }
 
-static void accumulate_bias(const struct part *part, const struct window *window, struct rows dy,
+static void accumulate_bias(const struct part *part, int64_t rows, struct rows dy,
                             const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
     const struct share columns = share_of(me, part->layer->output_size, 16);
     rows_sum(part->gradient->values + linear->bias + columns.first, rows_column(dy, columns.first),
-             window->rows, (int32_t)columns.count);
+             rows, (int32_t)columns.count);
 }
 
 /* dx takes the place of x, which all members have to be done with. */
-static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
-                     const struct member *me)
+static void backward_rows(struct part *part, struct share rows, struct rows dy, int wants_dx,
+                          const struct member *me)
 {
     const seqnet_layer *layer = part->layer;
-    accumulate_weight(part, window, dy, me);
+    accumulate_weight(part, rows, dy, me);
     if (linear_has_bias(layer))
-        accumulate_bias(part, window, dy, me);
+        accumulate_bias(part, rows.count, dy, me);
     if (!wants_dx)
         return;
     const struct product whole = { .k = layer->output_size,
@@ -133,44 +167,43 @@ static void backward(struct part *part, const struct window *window, struct rows
                                    .lda = dy.ld,
                                    .b = weight_of(layer),
                                    .ldb = layer->input_size,
-                                   .c = part->x.data,
+                                   .c = row_at(part->x, rows.first),
                                    .ldc = part->x.ld };
-    const struct product product = patch_nn(whole, patch_of(me, window->rows, layer->input_size));
+    const struct product product = patch_nn(whole, patch_of(me, rows.count, layer->input_size));
     member_wait(me);
     layer->products->nn(&product);
 }
 
-/* The panels are shared. */
-static void refresh(seqnet_layer *layer, const struct member *me)
+static void backward(struct part *part, const struct window *window, struct rows dy, int wants_dx,
+                     const struct member *me)
 {
-    const struct packed *packed = &((struct linear *)layer)->packed;
-    if (packed->data)
-        packed_fill(packed, layer->values, layer->input_size,
-                    share_of(me, packed_panels(packed), 1));
+    backward_rows(part, (struct share){ 0, window->rows }, dy, wants_dx, me);
+}
+
+/* A tied weight is not packed: it may change without this layer being told. */
+static size_t packed_x_size(const seqnet_layer *layer)
+{
+    const int is_own = is_native(layer) && !layer->tied;
+    return is_own ? packed_size(&((const struct linear *)layer)->packed) : 0;
+}
+
+/* The panels are shared. */
+static void pack_x(const seqnet_layer *layer, real *data, const struct member *me)
+{
+    struct packed packed = ((const struct linear *)layer)->packed;
+    packed.data = data;
+    packed_fill(&packed, layer->values, layer->input_size, share_of(me, packed_panels(&packed), 1));
 }
 
 static const struct layer_ops linear_ops = {
-    .refresh = refresh,
+    .packed_x_size = packed_x_size,
+    .pack_x = pack_x,
     .lay_out = lay_out,
     .forward = forward,
     .backward = backward,
+    .forward_rows = forward_rows,
+    .backward_rows = backward_rows,
 };
-
-/* A tied weight is not packed: it may change without this layer being told. */
-static int32_t pack(struct linear *linear)
-{
-    seqnet_layer *layer = &linear->layer;
-    if (layer->tied || layer->products != &native_products)
-        return SEQNET_OK;
-    struct packed packed = packed_columns(layer->input_size, layer->output_size);
-    layer->packed = packed.data =
-        memory_new_array(&layer->memory, packed_size(&packed), sizeof(real));
-    if (!packed.data)
-        return SEQNET_ENOMEM;
-    linear->packed = packed;
-    layer_refresh(layer);
-    return SEQNET_OK;
-}
 
 /* Parameters in PyTorch's order: weight, bias. A tied weight belongs to the embedding. */
 static int32_t build(struct linear *linear, uint64_t seed)
@@ -191,7 +224,9 @@ static int32_t build(struct linear *linear, uint64_t seed)
                                               : 1 / (real)sqrt((double)layer->input_size);
     for (int32_t i = 0; i < layer->parameter_count; i++)
         layer_fill_uniform(layer, i, seed, range);
-    return pack(linear);
+    if (is_native(layer))
+        linear->packed = packed_columns(layer->input_size, layer->output_size);
+    return SEQNET_OK;
 }
 
 int32_t linear_create(int32_t input_size, int32_t output_size, const seqnet_linear_options *options,

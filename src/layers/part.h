@@ -64,7 +64,20 @@ struct layer_ops {
     void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx,
                      const struct member *me);
 
-    /* Make packed weights from the parameters again; NULL: none. */
+    /*
+     * Layers that take each row by itself: the same for some rows of a window; the first of y and
+     * dy is that of the first of them. NULL: other layers.
+     */
+    void (*forward_rows)(struct part *part, struct share rows, struct rows y,
+                         const struct member *me);
+    void (*backward_rows)(struct part *part, struct share rows, struct rows dy, int wants_dx,
+                          const struct member *me);
+
+    /* Reals of the packed weights that multiply x, and a member's share of making them; or NULL. */
+    size_t (*packed_x_size)(const seqnet_layer *layer);
+    void (*pack_x)(const seqnet_layer *layer, real *packed, const struct member *me);
+
+    /* Make the other packed weights from the parameters again; NULL: none. */
     void (*refresh)(seqnet_layer *layer, const struct member *me);
 
     /*

@@ -31,7 +31,9 @@ struct direction {
     size_t bias_hh;
     size_t projection; /* W_hr (P, H) */
     /* Packed forward weights, native backend: of x, and of the two stages' recurrent products. */
-    struct packed packed_x;
+    struct packed
+        packed_x; /* its data are at `place_x` of the layer's packed_x, if there are any */
+    size_t place_x;
     struct packed packed_h[CELL_MAX_STAGES];
 };
 
@@ -301,9 +303,13 @@ void recurrent_rewind(struct part *part, const struct window *window, int32_t st
 struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *shape,
                                struct arena *arena);
 
-/* Describe the packed weights of all directions and allocate them; then fill them. */
+/* Describe the packed weights of all directions; allocate the recurrent ones and fill them. */
 int32_t recurrent_pack(struct recurrent *recurrent);
 void recurrent_refresh(seqnet_layer *layer, const struct member *me);
+
+/* The packed weights that multiply x. */
+size_t recurrent_packed_x_size(const seqnet_layer *layer);
+void recurrent_pack_x(const seqnet_layer *layer, real *packed, const struct member *me);
 
 /* All parameters zero, and not packed yet: that is left to the caller. Else as below. */
 int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,

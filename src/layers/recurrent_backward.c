@@ -229,22 +229,18 @@ static void accumulate_projection(const struct walk *walk)
 
 /*
  * The table's gradient: this direction's part of each token's row += the row's gate gradients, of
- * the member's panels. One member says which rows: both directions touch the same.
+ * the member's panels.
  */
 static void accumulate_tokens(const struct walk *walk)
 {
     const struct recurrent *layer = walk->layer;
     const struct cell_term all = { .count = layer->cell->weights };
-    struct gradient *gradient = walk->part->part.gradient;
-    real *table = gradient->values + layer->layer.table_offset +
-                  (walk->direction->reverse ? weight_rows(layer) : 0);
+    const struct gradient *gradient = walk->part->part.gradient;
+    const int32_t column = walk->direction->reverse ? weight_rows(layer) : 0;
     const struct share panels = share_of(walk->me, layer->panels, 1);
-    for (int64_t r = walk->block.first; r < walk->block.first + walk->block.count; r++) {
-        add_gates(layer, panels, &all, table + (int64_t)walk->tokens[r] * layer->layer.table_width,
+    for (int64_t r = walk->block.first; r < walk->block.first + walk->block.count; r++)
+        add_gates(layer, panels, &all, gradient_row(gradient, walk->tokens[r]) + column,
                   walk_gates(walk, r).data);
-        if (walk->me->index == 0 && !walk->direction->reverse)
-            gradient_touch_row(gradient, walk->tokens[r]);
-    }
 }
 
 /* Step 2. */

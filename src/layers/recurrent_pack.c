@@ -69,25 +69,29 @@ static void describe_direction(const struct recurrent *layer, struct direction *
     }
 }
 
-static size_t place(struct packed *packed, real *base, size_t used)
-{
-    if (packed->n == 0)
-        return used;
-    packed->data = base ? base + used : NULL;
-    return size_add(used, packed_size(packed));
-}
-
+/* The recurrent weights, which every context needs. */
 static size_t place_all(const struct recurrent *layer, real *base)
 {
     const int32_t slots = layer->options.num_layers * layer->directions;
     size_t used = 0;
-    for (int32_t i = 0; i < slots; i++) {
-        struct direction *d = &layer->direction[i];
-        used = place(&d->packed_x, base, used);
-        for (int32_t stage = 0; stage < layer->cell->stages; stage++)
-            used = place(&d->packed_h[stage], base, used);
-    }
+    for (int32_t i = 0; i < slots; i++)
+        for (int32_t stage = 0; stage < layer->cell->stages; stage++) {
+            struct packed *packed = &layer->direction[i].packed_h[stage];
+            packed->data = base ? base + used : NULL;
+            used = size_add(used, packed_size(packed));
+        }
     return used;
+}
+
+/* Where those of x are among each other. */
+static void place_x(const struct recurrent *layer)
+{
+    size_t used = 0;
+    for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++) {
+        struct direction *d = &layer->direction[i];
+        d->place_x = used;
+        used = size_add(used, d->x_size ? packed_size(&d->packed_x) : 0);
+    }
 }
 
 /* One panel: weight blocks [first, first + count) of its units, columns [column, column + k). */
@@ -105,15 +109,12 @@ static void fill_panel(const struct recurrent *layer, const struct direction *d,
 static void fill_direction(const struct recurrent *layer, const struct direction *d,
                            struct share panels)
 {
-    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++) {
-        if (d->x_size)
-            fill_panel(layer, d, &d->packed_x, panel, 0, d->x_column);
+    for (int32_t panel = (int32_t)panels.first; panel < panels.first + panels.count; panel++)
         for (int32_t stage = 0; stage < layer->cell->stages; stage++) {
             int32_t first = 0, count = 0;
             stage_weights(layer->cell, stage, &first, &count);
             fill_panel(layer, d, &d->packed_h[stage], panel, first, d->h_column);
         }
-    }
 }
 
 void recurrent_refresh(seqnet_layer *base, const struct member *me)
@@ -123,6 +124,29 @@ void recurrent_refresh(seqnet_layer *base, const struct member *me)
         return;
     for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++)
         fill_direction(layer, &layer->direction[i], share_of(me, layer->panels, 1));
+}
+
+size_t recurrent_packed_x_size(const seqnet_layer *base)
+{
+    const struct recurrent *layer = (const struct recurrent *)base;
+    const struct direction *last =
+        &layer->direction[layer->options.num_layers * layer->directions - 1];
+    if (!base->packed)
+        return 0;
+    return size_add(last->place_x, last->x_size ? packed_size(&last->packed_x) : 0);
+}
+
+void recurrent_pack_x(const seqnet_layer *base, real *data, const struct member *me)
+{
+    const struct recurrent *layer = (const struct recurrent *)base;
+    for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++) {
+        const struct direction *d = &layer->direction[i];
+        struct packed packed = d->packed_x;
+        packed.data = data + d->place_x;
+        if (d->x_size)
+            packed_fill(&packed, base->values + d->weight + d->x_column, d->ld,
+                        share_of(me, layer->panels, 1));
+    }
 }
 
 int32_t recurrent_pack(struct recurrent *recurrent)
@@ -137,6 +161,7 @@ int32_t recurrent_pack(struct recurrent *recurrent)
     if (!layer->packed)
         return SEQNET_ENOMEM;
     place_all(recurrent, layer->packed);
+    place_x(recurrent);
     layer_refresh(layer);
     return SEQNET_OK;
 }

@@ -24,7 +24,14 @@ static void fill_rest(const struct walk *walk)
 static void add_input(const struct walk *walk, struct share rows, struct share panels)
 {
     const struct rows x = rows_from(walk_x(walk), rows.first);
-    packed_multiply(&(struct packed_product){ .packed = &walk->direction->packed_x,
+    const struct direction *d = walk->direction;
+    const seqnet_layer *layer = &walk->layer->layer;
+    const real *data = layer_packed_x(layer);
+    struct packed packed = d->packed_x;
+    packed.data = data ? (real *)data + d->place_x : NULL;
+    packed_multiply(&(struct packed_product){ .packed = &packed,
+                                              .b = layer->values + d->weight + d->x_column,
+                                              .ldb = d->ld,
                                               .m = rows.count,
                                               .a = x.data,
                                               .lda = x.ld,

@@ -15,15 +15,9 @@ void table_copy(const seqnet_layer *layer, struct rows to, const int32_t *tokens
 void table_accumulate(struct gradient *gradient, struct rows from, const int32_t *tokens,
                       int64_t count, int32_t skipped, const struct member *me)
 {
-    const seqnet_layer *layer = gradient->layer;
-    const struct share columns = share_of(me, layer->table_width, 16);
-    real *table = gradient->values + layer->table_offset + columns.first;
-    for (int64_t r = 0; r < count; r++) {
-        if (tokens[r] == skipped)
-            continue;
-        add_reals(table + (size_t)tokens[r] * (size_t)layer->table_width,
-                  row_at(from, r) + columns.first, columns.count);
-        if (me->index == 0)
-            gradient_touch_row(gradient, tokens[r]);
-    }
+    const struct share columns = share_of(me, gradient->layer->table_width, 16);
+    for (int64_t r = 0; r < count; r++)
+        if (tokens[r] != skipped)
+            add_reals(gradient_row(gradient, tokens[r]) + columns.first,
+                      row_at(from, r) + columns.first, columns.count);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/window.h"
 
-#include "layers/patch.h"
-
 void window_lay_out(struct window *window, int32_t max_steps, int32_t max_batch,
                     struct arena *arena)
 {
@@ -72,31 +70,54 @@ struct share window_share(const struct window *window, const struct member *me)
     return share_of(me, window->rows, PATCH_ROWS);
 }
 
-void window_gather(const struct window *window, struct rows to, const real *from,
-                   struct layout layout, int32_t size, const struct member *me)
+int32_t window_step(const struct window *window, int64_t row)
 {
-    const struct share share = window_share(window, me);
-    for (int32_t t = 0; t < window->steps; t++) {
-        const int64_t first = window_offset(window, t);
-        const struct places places = window_places(window, t, share);
-        for (int32_t p = places.first; p < places.end; p++)
-            copy_reals(row_at(to, first + p),
+    int32_t low = 0, high = window->steps;
+    if (window->dense)
+        return (int32_t)(row / window->batch);
+    while (high - low > 1) {
+        const int32_t middle = low + (high - low) / 2;
+        if (window->offset[middle] <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void window_gather(const struct window *window, struct share rows, struct rows to, const real *from,
+                   struct layout layout, int32_t size)
+{
+    const int64_t end = rows.first + rows.count;
+    int32_t t = window_step(window, rows.first);
+    for (int64_t r = rows.first; r < end; t++) {
+        const struct places places = window_places(window, t, rows);
+        for (int32_t p = places.first; p < places.end; p++, r++)
+            copy_reals(row_at(to, r - rows.first),
                        from + t * layout.step + window_sample(window, p) * layout.sample, size);
     }
 }
 
-void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
-                    int32_t size, const struct member *me)
+void window_scatter(const struct window *window, struct share rows, real *to, struct rows from,
+                    struct layout layout, int32_t size)
 {
-    const struct share share = share_of(me, (int64_t)window->steps * window->batch, 1);
-    for (int64_t i = share.first; i < share.first + share.count; i++) {
-        const int32_t t = (int32_t)(i / window->batch), p = (int32_t)(i % window->batch);
-        real *row = to + t * layout.step + window_sample(window, p) * layout.sample;
-        if (p < window_active(window, t))
-            copy_reals(row, row_at(from, window_offset(window, t) + p), size);
-        else
-            zero_reals(row, size);
+    const int64_t end = rows.first + rows.count;
+    int32_t t = window_step(window, rows.first);
+    for (int64_t r = rows.first; r < end; t++) {
+        const struct places places = window_places(window, t, rows);
+        for (int32_t p = places.first; p < places.end; p++, r++)
+            copy_reals(to + t * layout.step + window_sample(window, p) * layout.sample,
+                       row_at(from, r - rows.first), size);
     }
+}
+
+void window_clear_padding(const struct window *window, real *to, struct layout layout, int32_t size,
+                          const struct member *me)
+{
+    const struct share steps = share_of(me, window->dense ? 0 : window->steps, 1);
+    for (int64_t t = steps.first; t < steps.first + steps.count; t++)
+        for (int32_t p = window->active[t]; p < window->batch; p++)
+            zero_reals(to + t * layout.step + window_sample(window, p) * layout.sample, size);
 }
 
 void window_gather_tokens(const struct window *window, int32_t *to, const int32_t *from,

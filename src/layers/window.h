@@ -12,6 +12,7 @@
 
 #include "core/arena.h"
 #include "core/team.h"
+#include "layers/patch.h"
 #include "layers/rows.h"
 
 #include <stdint.h>
@@ -77,14 +78,25 @@ static inline struct places window_places(const struct window *window, int32_t s
 /* A member's share of the rows of a window. */
 struct share window_share(const struct window *window, const struct member *me);
 
-/*
- * Packed rows from a caller's array, and back; scatter writes zeros at padding. A member's share of
- * it: gather as window_share says.
- */
-void window_gather(const struct window *window, struct rows to, const real *from,
-                   struct layout layout, int32_t size, const struct member *me);
-void window_scatter(const struct window *window, real *to, struct rows from, struct layout layout,
-                    int32_t size, const struct member *me);
+/* A member's share of some rows. */
+static inline struct share window_share_of(const struct member *me, struct share rows)
+{
+    const struct share share = share_of(me, rows.count, PATCH_ROWS);
+    return (struct share){ rows.first + share.first, share.count };
+}
+
+/* The step of a row. */
+int32_t window_step(const struct window *window, int64_t row);
+
+/* Some packed rows, of which `to` or `from` begins with the first, from a caller's array and back. */
+void window_gather(const struct window *window, struct share rows, struct rows to, const real *from,
+                   struct layout layout, int32_t size);
+void window_scatter(const struct window *window, struct share rows, real *to, struct rows from,
+                    struct layout layout, int32_t size);
+
+/* A member's share of setting a caller's array to zero at padding. */
+void window_clear_padding(const struct window *window, real *to, struct layout layout, int32_t size,
+                          const struct member *me);
 void window_gather_tokens(const struct window *window, int32_t *to, const int32_t *from,
                           struct layout layout);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/objective.h"
 
+#include "layers/output.h"
+
 #include <stdatomic.h>
 
 /* About the time of one thread for an element of the outputs, in nanoseconds. */
@@ -9,10 +11,11 @@
 /* What a pass over the rows does. */
 struct pass {
     seqnet_context *context;
+    const struct input *input;
     const seqnet_loss_options *loss;
     const struct targets *targets;
     int gradient;
-    double scale;
+    double scale;       /* of the gradient */
     atomic_llong count; /* as in loss_sum */
     atomic_llong correct;
 };
@@ -72,21 +75,35 @@ static void keep_loss(const struct pass *pass, int64_t row, struct loss_sum *sum
     sum->loss = 0;
 }
 
-static void all_rows(const struct pass *pass, const struct member *me, struct loss_sum *sum)
+/* The losses of a member's share of a piece, and their gradients in place. */
+static void piece_losses(const struct pass *pass, const struct output *output,
+                         const struct member *me, struct loss_sum *sum)
 {
     const struct window *window = &pass->context->window;
-    const struct share share = window_share(window, me);
-    for (int32_t t = 0; t < window->steps; t++) {
+    const struct share share = window_share_of(me, output->rows);
+    const int64_t end = share.first + share.count;
+    int32_t t = window_step(window, share.first);
+    for (int64_t r = share.first; r < end; t++) {
         const struct places places = window_places(window, t, share);
-        for (int32_t p = places.first; p < places.end; p++) {
-            const int64_t r = window_offset(window, t) + p;
-            real *row = row_at(pass->context->output, r);
+        for (int32_t p = places.first; p < places.end; p++, r++) {
+            real *row = row_at(output->values, r - output->rows.first);
             if (has_target(pass, t, p))
                 row_loss(pass, row, target_row(pass->targets, window, t, p), sum);
             else if (pass->gradient)
                 zero_reals(row, pass->context->layer->output_size);
             keep_loss(pass, r, sum);
         }
+    }
+}
+
+static void run_rows(const struct pass *pass, const struct member *me, struct loss_sum *sum)
+{
+    seqnet_context *context = pass->context;
+    for (struct output output = output_start(context); output_next(context, &output);) {
+        output_make(context, &output, me);
+        piece_losses(pass, &output, me, sum);
+        if (pass->gradient)
+            output_take_gradient(context, &output, 0, me);
     }
 }
 
@@ -105,27 +122,73 @@ static void scale_reals(real *values, int64_t count, real factor)
         values[i] *= factor;
 }
 
-/*
- * The mean of the outputs of one sample takes the place of its first one; its gradient goes to
- * all.
- */
-static void mean_of_place(const struct pass *pass, int32_t place, struct loss_sum *sum)
+/* What is done with the outputs of a sample and their mean, which may be one and the same row. */
+typedef void mean_work(real *output, real *mean, int32_t step, int32_t size);
+
+static void add_to_mean(real *output, real *mean, int32_t step, int32_t size)
+{
+    if (step > 0)
+        add_reals(mean, output, size);
+    else if (output != mean)
+        copy_reals(mean, output, size);
+}
+
+static void take_from_mean(real *output, real *mean, int32_t step, int32_t size)
+{
+    (void)step;
+    if (output != mean)
+        copy_reals(output, mean, size);
+}
+
+/* Of a piece, the rows of some places. */
+static void work_on_means(const struct pass *pass, const struct output *output, struct share places,
+                          mean_work *work)
+{
+    const seqnet_context *context = pass->context;
+    const struct window *window = &context->window;
+    const int64_t end = output->rows.first + output->rows.count;
+    int32_t t = window_step(window, output->rows.first);
+    for (; t < window->steps && window_offset(window, t) < end; t++) {
+        const struct places here = window_places(window, t, output->rows);
+        for (int64_t p = places.first; p < places.first + places.count; p++)
+            if (p >= here.first && p < here.end)
+                work(row_at(output->values, window_offset(window, t) + p - output->rows.first),
+                     row_at(context->mean, p), t, context->layer->output_size);
+    }
+}
+
+/* From the sum of a sample's outputs to the gradient by each of them. */
+static void mean_loss(const struct pass *pass, int32_t place, struct loss_sum *sum)
 {
     const struct window *window = &pass->context->window;
-    const struct rows output = pass->context->output;
     const int32_t size = pass->context->layer->output_size;
     const int32_t length = length_of(window, place);
-    real *mean = row_at(output, place);
-    for (int32_t t = 1; t < length; t++)
-        add_reals(mean, row_at(output, window_offset(window, t) + place), size);
+    real *mean = row_at(pass->context->mean, place);
     scale_reals(mean, size, 1 / (real)length);
     row_loss(pass, mean, target_row(pass->targets, window, 0, place), sum);
     keep_loss(pass, place, sum);
+    if (pass->gradient)
+        scale_reals(mean, size, 1 / (real)length);
+}
+
+/* Members share the places. */
+static void run_means(const struct pass *pass, const struct member *me, struct loss_sum *sum)
+{
+    seqnet_context *context = pass->context;
+    const struct share places = share_of(me, window_active(&context->window, 0), 1);
+    for (struct output output = output_start(context); output_next(context, &output);) {
+        output_make(context, &output, me);
+        work_on_means(pass, &output, places, add_to_mean);
+    }
+    for (int64_t p = places.first; p < places.first + places.count; p++)
+        mean_loss(pass, (int32_t)p, sum);
     if (!pass->gradient)
         return;
-    scale_reals(mean, size, 1 / (real)length);
-    for (int32_t t = 1; t < length; t++)
-        copy_reals(row_at(output, window_offset(window, t) + place), mean, size);
+    member_wait(me);
+    for (struct output output = output_start(context); output_next(context, &output);) {
+        work_on_means(pass, &output, places, take_from_mean);
+        output_take_gradient(context, &output, 0, me);
+    }
 }
 
 /* Rows whose losses are kept. */
@@ -139,61 +202,65 @@ static void run_share(const struct member *me, void *user)
 {
     struct pass *pass = user;
     struct loss_sum sum = { 0 };
-    if (pass->loss->target_mode == SEQNET_MEAN_STEP) {
-        const struct share places = share_of(me, loss_rows(pass), 1);
-        for (int64_t p = places.first; p < places.first + places.count; p++)
-            mean_of_place(pass, (int32_t)p, &sum);
-    } else {
-        all_rows(pass, me, &sum);
-    }
+    context_forward_share(pass->context, pass->input, me);
+    if (pass->loss->target_mode == SEQNET_MEAN_STEP)
+        run_means(pass, me, &sum);
+    else
+        run_rows(pass, me, &sum);
     atomic_fetch_add_explicit(&pass->count, sum.count, memory_order_relaxed);
     atomic_fetch_add_explicit(&pass->correct, sum.correct, memory_order_relaxed);
 }
 
-/* Losses are added up in the order of the rows, whoever computed them. */
+/* Number of targets (cross entropy) or elements (squared error) of the window. */
+static int64_t count_targets(const struct pass *pass)
+{
+    const seqnet_context *context = pass->context;
+    const struct window *window = &context->window;
+    int64_t count = 0;
+    for (int32_t t = 0; t < window->steps; t++)
+        for (int32_t p = 0; p < window_active(window, t); p++) {
+            if (!has_target(pass, t, p))
+                continue;
+            if (pass->loss->loss == SEQNET_MEAN_SQUARED_ERROR)
+                count += context->layer->output_size;
+            else
+                count += class_of(pass, target_row(pass->targets, window, t, p)) >= 0;
+        }
+    return count;
+}
+
+/* After context_begin. Losses are added up in the order of the rows, whoever computed them. */
 static void run(struct pass *pass, struct loss_sum *sum)
 {
     const seqnet_context *context = pass->context;
-    const double elements = (double)context->window.rows * context->layer->output_size;
-    context_run(pass->context, elements * ELEMENT_TIME, run_share, pass);
+    const struct window *window = &context->window;
+    const double elements = (double)window->rows * context->layer->output_size;
+    const double forward = context_shared_time(context->layer, window->rows, window->steps);
+    context_run(pass->context, forward + elements * ELEMENT_TIME, run_share, pass);
     for (int64_t r = 0; r < loss_rows(pass); r++)
         sum->loss += context->row_loss[r];
     sum->count += atomic_load(&pass->count);
     sum->correct += atomic_load(&pass->correct);
 }
 
-int64_t objective_count(const seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets)
+void objective_evaluate(seqnet_context *context, const struct input *input,
+                        const seqnet_loss_options *loss, const struct targets *targets,
+                        struct loss_sum *sum)
 {
-    const struct window *window = &context->window;
-    const struct pass pass = { .context = (seqnet_context *)context,
-                               .loss = loss,
-                               .targets = targets };
-    int64_t count = 0;
-    for (int32_t t = 0; t < window->steps; t++)
-        for (int32_t p = 0; p < window_active(window, t); p++) {
-            if (!has_target(&pass, t, p))
-                continue;
-            if (loss->loss == SEQNET_MEAN_SQUARED_ERROR)
-                count += context->layer->output_size;
-            else
-                count += class_of(&pass, target_row(targets, window, t, p)) >= 0;
-        }
-    return count;
-}
-
-void objective_evaluate(seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets, struct loss_sum *sum)
-{
-    struct pass pass = { .context = context, .loss = loss, .targets = targets };
+    struct pass pass = { .context = context, .input = input, .loss = loss, .targets = targets };
+    context_begin(context, input);
     run(&pass, sum);
 }
 
-void objective_gradient(seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets, double scale, struct loss_sum *sum)
+void objective_gradient(seqnet_context *context, const struct input *input,
+                        const seqnet_loss_options *loss, const struct targets *targets,
+                        int32_t shares, struct loss_sum *sum)
 {
     struct pass pass = {
-        .context = context, .loss = loss, .targets = targets, .gradient = 1, .scale = scale
+        .context = context, .input = input, .loss = loss, .targets = targets, .gradient = 1
     };
+    context_begin(context, input);
+    const int64_t count = count_targets(&pass);
+    pass.scale = count ? 1.0 / ((double)count * shares) : 0;
     run(&pass, sum);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the packed outputs of a forward call to a loss and, in place, its gradient by the outputs:
- * which rows have targets (every step, the last one, the mean over time) and where the caller's
- * targets of a row are.
+ * A forward call, its loss and, back to before the layer that makes the outputs, the loss's
+ * gradient: which rows have targets (every step, the last one, the mean over time) and where the
+ * caller's targets of a row are.
  */
 #ifndef SEQNET_TRAIN_OBJECTIVE_H
 #define SEQNET_TRAIN_OBJECTIVE_H
@@ -20,16 +20,17 @@ struct targets {
     int32_t first_step;   /* steps of the window before this one have no loss */
 };
 
-/* Number of targets (cross entropy) or elements (squared error) the window has. */
-int64_t objective_count(const seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets);
+/* Run a window forward and add its loss to `sum`. */
+void objective_evaluate(seqnet_context *context, const struct input *input,
+                        const seqnet_loss_options *loss, const struct targets *targets,
+                        struct loss_sum *sum);
 
-/* Add the window's loss to `sum`; context->output is used up. */
-void objective_evaluate(seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets, struct loss_sum *sum);
-
-/* The same, and context->output becomes the gradient times `scale`. */
-void objective_gradient(seqnet_context *context, const seqnet_loss_options *loss,
-                        const struct targets *targets, double scale, struct loss_sum *sum);
+/*
+ * The same, and begin the backward pass of the mean loss, divided by `shares`; the rest of it is
+ * left to context_finish_backward.
+ */
+void objective_gradient(seqnet_context *context, const struct input *input,
+                        const seqnet_loss_options *loss, const struct targets *targets,
+                        int32_t shares, struct loss_sum *sum);
 
 #endif

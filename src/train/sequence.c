@@ -37,8 +37,7 @@ void evaluate_sequence(seqnet_context *context, const seqnet_loss_options *loss,
         struct targets targets;
         sequence_slice(sequence, first, left < context->max_steps ? left : context->max_steps,
                        context->layer, &input, &targets);
-        context_forward(context, &input, NULL);
-        objective_evaluate(context, loss, &targets, sum);
+        objective_evaluate(context, &input, loss, &targets, sum);
     }
     context->has_tape = 0;
     context->dropout_off = 0;

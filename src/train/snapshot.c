@@ -98,6 +98,9 @@ void snapshot_restore(const struct snapshot *snapshot)
     trainer->plateau.factor = snapshot->plateau[1];
 }
 
+/* The number of a layer's block that is its gradient: the parameters and two moments come first. */
+#define GRADIENT 3
+
 /* What is kept of a layer's block: itself, its moments and, between updates, its gradient. */
 static real *block_of(const struct snapshot *snapshot, int32_t layer, int32_t kind,
                       const char **name)
@@ -108,7 +111,7 @@ static real *block_of(const struct snapshot *snapshot, int32_t layer, int32_t ki
     *name = names[kind];
     if (kind == 0)
         return gradient->layer->values;
-    if (kind == 3)
+    if (kind == GRADIENT)
         return snapshot->counters[COUNTER_PENDING] ? gradient->values : NULL;
     return trainer->moments[2 * layer + kind - 1];
 }
@@ -117,7 +120,7 @@ static real *block_of(const struct snapshot *snapshot, int32_t layer, int32_t ki
 static int block_item(const struct snapshot *snapshot, int32_t *index, struct snapshot_item *item)
 {
     const seqnet_context *context = snapshot->trainer->context;
-    for (int32_t kind = 0; kind < 4; kind++)
+    for (int32_t kind = 0; kind <= GRADIENT; kind++)
         for (int32_t i = 0; i < context->gradient_count; i++) {
             const char *name;
             const seqnet_layer *layer = context->gradient[i].layer;
@@ -131,6 +134,8 @@ static int block_item(const struct snapshot *snapshot, int32_t *index, struct sn
             item->parameter = &layer->parameters[*index];
             item->count = parameter_count(item->parameter);
             item->reals = block;
+            if (kind == GRADIENT)
+                item->gradient = &context->gradient[i];
             snprintf(item->name, sizeof item->name, "%s.%d.%s", name, (int)i,
                      item->parameter->name);
             return 1;
@@ -138,15 +143,19 @@ static int block_item(const struct snapshot *snapshot, int32_t *index, struct sn
     return 0;
 }
 
-/* Which table rows a pending gradient touches: the order of sums over it depends on them. */
+/*
+ * Which table rows a pending gradient touches: the order of sums over it depends on them, and where
+ * the rows are.
+ */
 static int touched_item(const struct snapshot *snapshot, int32_t *index, struct snapshot_item *item)
 {
     const seqnet_context *context = snapshot->trainer->context;
     for (int32_t i = 0; i < context->gradient_count; i++) {
-        const struct gradient *gradient = &context->gradient[i];
+        struct gradient *gradient = &context->gradient[i];
         if (!gradient->touched || !snapshot->counters[COUNTER_PENDING] || (*index)--)
             continue;
         item->int64s = (int64_t *)gradient->touched;
+        item->gradient = gradient;
         item->count = (gradient->layer->table_rows + 63) / 64;
         snprintf(item->name, sizeof item->name, "touched.%d", (int)i);
         return 1;
@@ -200,6 +209,6 @@ static int scalar_item(struct snapshot *snapshot, int32_t index, struct snapshot
 int snapshot_item(struct snapshot *snapshot, int32_t index, struct snapshot_item *item)
 {
     *item = (struct snapshot_item){ .count = 0 };
-    return block_item(snapshot, &index, item) || touched_item(snapshot, &index, item) ||
+    return touched_item(snapshot, &index, item) || block_item(snapshot, &index, item) ||
            state_item(snapshot, &index, item) || scalar_item(snapshot, index, item);
 }

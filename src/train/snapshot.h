@@ -14,6 +14,7 @@ struct snapshot_item {
     char name[96];
     int64_t count;
     const struct parameter *parameter; /* the piece of `reals` it is; NULL: all `count` of them */
+    struct gradient *gradient;         /* that `reals` or `int64s`, touched rows, belong to */
     real *reals;
     int32_t *int32s; /* tokens */
     int64_t *int64s;
@@ -42,7 +43,10 @@ int snapshot_item_fits(const struct snapshot *snapshot, const struct snapshot_it
 /* Put the scalars back into the trainer. */
 void snapshot_restore(const struct snapshot *snapshot);
 
-/* Item `index`; 0 past the last. Which there are depends on the counters. */
+/*
+ * Item `index`; 0 past the last. Which there are depends on the counters. Touched rows come before
+ * the gradients, which are written to them.
+ */
 int snapshot_item(struct snapshot *snapshot, int32_t index, struct snapshot_item *item);
 
 #endif

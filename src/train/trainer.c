@@ -63,14 +63,13 @@ static int32_t run_window(seqnet_trainer *trainer, const struct input *input,
 {
     seqnet_context *context = trainer->context;
     struct loss_sum window = { 0 };
-    context_forward(context, input, NULL);
-    const int64_t count = objective_count(context, &trainer->loss, targets);
-    const double scale = count ? 1.0 / ((double)count * trainer->windows_per_update) : 0;
-    objective_gradient(context, &trainer->loss, targets, scale, &window);
+    objective_gradient(context, input, &trainer->loss, targets, trainer->windows_per_update,
+                       &window);
     context->has_tape = 0;
     if (!isfinite(window.loss))
         return SEQNET_ENONFINITE;
-    context_backward_packed(context, NULL);
+    if (context_finish_backward(context) != SEQNET_OK)
+        return SEQNET_ENOMEM;
     sum->loss += window.loss;
     sum->count += window.count;
     sum->correct += window.correct;

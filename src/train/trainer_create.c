@@ -30,6 +30,12 @@ static seqnet_trainer *lay_out(const seqnet_context *context, const seqnet_train
     return carved;
 }
 
+static int32_t windows_per_update(const seqnet_trainer_options *options)
+{
+    const int32_t k1 = options->update_steps, k2 = options->back_steps;
+    return options->accumulate * (k1 > k2 ? k1 / k2 : 1);
+}
+
 static void set_up(seqnet_trainer *trainer, const seqnet_trainer_options *options,
                    const struct optimizer_settings *settings, const seqnet_loss_options *loss)
 {
@@ -41,7 +47,7 @@ static void set_up(seqnet_trainer *trainer, const seqnet_trainer_options *option
     plateau_init(&trainer->plateau);
     trainer->overlap = k1 < k2 ? k2 - k1 : 0;
     trainer->stride = k1 < k2 ? k1 : k2;
-    trainer->windows_per_update = options->accumulate * (k1 > k2 ? k1 / k2 : 1);
+    trainer->windows_per_update = windows_per_update(options);
 }
 
 int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *options,
@@ -54,6 +60,7 @@ int32_t trainer_create(seqnet_layer *layer, const seqnet_trainer_options *option
         .training = 1,
         .threads = options->threads,
         .recompute = options->recompute,
+        .windows = windows_per_update(options),
         .seed = options->seed,
     };
     const int32_t k1 = options->update_steps, k2 = options->back_steps;

@@ -26,8 +26,7 @@ static void sum_blocks(const struct member *me, void *user)
         size_t number;
         while (gradient_next_block(gradient, me, &cursor, &block, &number)) {
             sums[number] = (struct clip_sums){ 0 };
-            clip_add(&sums[number], gradient->values + block.first, block.count,
-                     trainer->options.clip_value);
+            clip_add(&sums[number], block.gradient, block.count, trainer->options.clip_value);
         }
         sums += gradient_most_blocks(gradient->layer);
     }
@@ -56,15 +55,57 @@ static struct clip_sums add_blocks(const seqnet_trainer *trainer)
 static void apply_span(const seqnet_trainer *trainer, const struct optimizer_step *step,
                        int32_t index, struct span span)
 {
-    const struct gradient *gradient = &trainer->context->gradient[index];
+    const seqnet_layer *layer = trainer->context->gradient[index].layer;
     struct optimizer_span piece = {
         .count = span.count,
-        .parameters = gradient->layer->values + span.first,
-        .gradients = gradient->values + span.first,
+        .parameters = layer->values + span.first,
+        .gradients = span.gradient,
     };
     for (int32_t m = 0; m < trainer->settings.rule->moments; m++)
         piece.moments[m] = trainer->moments[2 * index + m] + span.first;
     optimizer_update(step, &piece);
+}
+
+/* Elements whose gradient is zero, without memory that says so. */
+static void apply_zeros(const struct update *update, int32_t index, size_t first, size_t count)
+{
+    static const real zeros[GRADIENT_BLOCK];
+    while (count > 0) {
+        const size_t piece = count < GRADIENT_BLOCK ? count : GRADIENT_BLOCK;
+        apply_span(update->trainer, &update->step, index,
+                   (struct span){ first, piece, (real *)zeros });
+        first += piece;
+        count -= piece;
+    }
+}
+
+/* A member's rows of a table, touched or not. */
+static void apply_rows(const struct update *update, int32_t index, const struct member *me)
+{
+    const struct gradient *gradient = &update->trainer->context->gradient[index];
+    const seqnet_layer *layer = gradient->layer;
+    const size_t width = (size_t)layer->table_width;
+    const struct share rows = share_of(me, layer->table_rows, 1);
+    for (int64_t row = rows.first, end; row < rows.first + rows.count; row = end) {
+        end = gradient_alike(gradient, row, rows.first + rows.count);
+        const size_t first = layer->table_offset + (size_t)row * width;
+        const size_t count = (size_t)(end - row) * width;
+        if (gradient_is_touched(gradient, row))
+            apply_span(update->trainer, &update->step, index,
+                       (struct span){ first, count, gradient_row(gradient, (int32_t)row) });
+        else
+            apply_zeros(update, index, first, count);
+    }
+}
+
+static void apply_to_all(const struct update *update, int32_t index, const struct member *me)
+{
+    const struct gradient *gradient = &update->trainer->context->gradient[index];
+    const struct share dense = share_of(me, (int64_t)gradient_dense_count(gradient->layer), 16);
+    apply_span(
+        update->trainer, &update->step, index,
+        (struct span){ (size_t)dense.first, (size_t)dense.count, gradient->values + dense.first });
+    apply_rows(update, index, me);
 }
 
 /* Rows without a gradient are left out only where the rule would not change them. */
@@ -75,9 +116,7 @@ static void apply_to(const struct update *update, int32_t index, const struct me
     struct span block;
     size_t number;
     if (!optimizer_is_sparse_safe(&update->trainer->settings)) {
-        const struct share share = share_of(me, (int64_t)gradient->layer->value_count, 16);
-        apply_span(update->trainer, &update->step, index,
-                   (struct span){ (size_t)share.first, (size_t)share.count });
+        apply_to_all(update, index, me);
         return;
     }
     while (gradient_next_block(gradient, me, &cursor, &block, &number))

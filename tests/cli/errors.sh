@@ -24,6 +24,14 @@ printf 'zzzz' | dd of=damaged bs=1 seek=20 conv=notrunc 2>/dev/null
 LC_ALL=C sed "s/seqnet\.checksum/seqnet.che$(printf '\177')ksum/
     s/\(cell.....\)lstm/\1ls$(printf '\302\233')/" good >forged
 cmp -s good forged && fail "nothing was forged"
+# a safetensors file that is no model, with control characters in its texts
+header='{"__metadata__":{"who":"\u001b[2J"},'
+header=$header'"x\u009by":{"dtype":"I16","shape":[1,2],"data_offsets":[0,4]}}'
+{
+    printf '\220\0\0\0\0\0\0\0'
+    printf '%-144s' "$header"
+    printf 'abcd'
+} >plain
 
 snapshot() {
     for file in *; do
@@ -137,6 +145,17 @@ has err "forged: --cell = 'ls[?][?]'"
 run 0 "$seqnet" info forged
 has out 'seqnet\.che[?]ksum'
 ! LC_ALL=C grep -q "$(printf '[\033\177]\|\302\233')" out || fail "control characters in out"
+# other safetensors files: info tells their tensors, as harmlessly; nothing else takes them
+run 0 "$seqnet" info plain
+has out 'not a seqnet model; 1 tensors, 0\.0 KB'
+has out '^  x[?][?]y \(1, 2\) I16$'
+has out '^  who: "'
+! LC_ALL=C grep -q "$(printf '[\033\177]\|\302\233')" out || fail "control characters in out"
+run 0 "$seqnet" info plain --json
+has out '"dtype": "I16"'
+[ "$(number out bytes)" -eq 4 ] || fail "not 4 bytes"
+wrong "$seqnet" sample plain
+has err 'not a seqnet model'
 wrong "$seqnet" sample
 wrong "$seqnet" sample good good
 wrong "$seqnet" sample good --temperature 0

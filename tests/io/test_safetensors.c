@@ -79,22 +79,51 @@ static void everything_comes_back(void **state)
     seqnet_tensors_destroy(tensors);
 }
 
+/* Names and sizes as the format has them. */
+static const struct {
+    const char *name;
+    size_t bytes;
+} types[] = { [SEQNET_DTYPE_F64] = { "F64", 8 },
+              [SEQNET_DTYPE_F32] = { "F32", 4 },
+              [SEQNET_DTYPE_F16] = { "F16", 2 },
+              [SEQNET_DTYPE_BF16] = { "BF16", 2 },
+              [SEQNET_DTYPE_I64] = { "I64", 8 },
+              [SEQNET_DTYPE_I32] = { "I32", 4 },
+              [SEQNET_DTYPE_U8] = { "U8", 1 },
+              [SEQNET_DTYPE_I8] = { "I8", 1 },
+              [SEQNET_DTYPE_I16] = { "I16", 2 },
+              [SEQNET_DTYPE_U16] = { "U16", 2 },
+              [SEQNET_DTYPE_U32] = { "U32", 4 },
+              [SEQNET_DTYPE_U64] = { "U64", 8 },
+              [SEQNET_DTYPE_BOOL] = { "BOOL", 1 },
+              [SEQNET_DTYPE_F8_E5M2] = { "F8_E5M2", 1 },
+              [SEQNET_DTYPE_F8_E4M3] = { "F8_E4M3", 1 },
+              [SEQNET_DTYPE_F8_E8M0] = { "F8_E8M0", 1 },
+              [SEQNET_DTYPE_F8_E4M3FNUZ] = { "F8_E4M3FNUZ", 1 },
+              [SEQNET_DTYPE_F8_E5M2FNUZ] = { "F8_E5M2FNUZ", 1 },
+              [SEQNET_DTYPE_C64] = { "C64", 8 } };
+
+#define TYPES ((int32_t)(sizeof types / sizeof *types))
+
 static void every_type_comes_back(void **state)
 {
     (void)state;
     static const char values[8] = "\x01\x02\x80\xFF\x7F\x80\xC0\x7F";
-    struct tensor_entry tensors[SEQNET_DTYPE_C64];
-    for (int32_t dtype = 1; dtype <= SEQNET_DTYPE_C64; dtype++)
-        tensors[dtype - 1] = (struct tensor_entry){
-            seqnet_dtype_name(dtype), dtype, 8, { 1, 1, 1, 1, 1, 1, 1, 1 }, values
+    struct tensor_entry tensors[sizeof types / sizeof *types];
+    for (int32_t dtype = 1; dtype < TYPES; dtype++) {
+        assert_string_equal(seqnet_dtype_name(dtype), types[dtype].name);
+        tensors[dtype] = (struct tensor_entry){
+            types[dtype].name, dtype, 8, { 1, 1, 1, 1, 1, 1, 1, 1 }, values
         };
-    collection_write("a", &(struct table){ tensors, SEQNET_DTYPE_C64, NULL, 0 });
+        assert_int_equal(tensor_bytes(&tensors[dtype]), types[dtype].bytes);
+    }
+    collection_write("a", &(struct table){ tensors + 1, (size_t)TYPES - 1, NULL, 0 });
     seqnet_tensors *const read = collection_read("a");
-    for (int32_t i = 0; i < SEQNET_DTYPE_C64; i++)
-        assert_same_tensor(read, &tensors[i]);
+    for (int32_t dtype = 1; dtype < TYPES; dtype++)
+        assert_same_tensor(read, &tensors[dtype]);
     seqnet_tensors_destroy(read);
     assert_null(seqnet_dtype_name(0));
-    assert_null(seqnet_dtype_name(SEQNET_DTYPE_C64 + 1));
+    assert_null(seqnet_dtype_name(TYPES));
 }
 
 /* Set in the reverse order, and with other contents first. */

@@ -92,8 +92,10 @@ static void bad_text(void **state)
     refuse("{\"__metadata__\":{\"k\":\"\xFF\"}}", 0, "unable to decode");
     refuse("{\"__metadata__\":{\"\xC0\x80\":\"\"}}", 0, "unable to decode");
     refuse("{\"__metadata__\":{\"k\":\"\xED\xA0\x80\"}}", 0, "unable to decode");
-    refuse("{\"__metadata__\":{\"k\":\"\\u0000\"}}", 0, "header: ");
-    refuse("{\"__metadata__\":{\"k\\u0000\":\"\"}}", 0, "header: ");
+    refuse("{\"__metadata__\":{\"k\":\"\\u0000\"}}", 0, "header: a text with a NUL");
+    refuse("{\"__metadata__\":{\"k\\u0000\":\"\"}}", 0, "header: a text with a NUL");
+    refuse("{\"a\\u0000b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1,
+           "header: a text with a NUL");
     refuse("{\"__metadata__\":{\"k\":\"\\ud800\"}}", 0, "header: ");
 }
 

@@ -214,6 +214,25 @@ static void a_save_without_memory_leaves_the_old_file(void **state)
     fail_each_of(save);
 }
 
+/* One block a tensor; that of the list doubles. */
+static void a_thousand_tensors_take_few_blocks_more(void **state)
+{
+    (void)state;
+    struct test_memory memory;
+    seqnet_tensors *tensors;
+    char name[16];
+    test_memory_init(&memory);
+    assert_ok(seqnet_tensors_create(&memory.allocator, &tensors));
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "%d", i);
+        assert_ok(seqnet_tensors_set(tensors, name, shape, 2, floats));
+    }
+    assert_true(memory.calls < 1020);
+    assert_int_equal(memory.live, 1002);
+    seqnet_tensors_destroy(tensors);
+    assert_int_equal(memory.live, 0);
+}
+
 /* ---------------------------------------------------------------- models in memory */
 
 static unsigned char model_file[4096];
@@ -325,6 +344,7 @@ int main(void)
         scratch_test(every_allocation_of_a_load_fails_once),
         cmocka_unit_test(a_change_without_memory_changes_nothing),
         scratch_test(a_save_without_memory_leaves_the_old_file),
+        cmocka_unit_test(a_thousand_tensors_take_few_blocks_more),
         cmocka_unit_test(models_in_memory),
         cmocka_unit_test(every_json_allocation_fails_once),
     };

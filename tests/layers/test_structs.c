@@ -22,6 +22,7 @@ static void init_macros_and_functions_give_the_same_bytes(void **state)
     const seqnet_context_options context = SEQNET_CONTEXT_OPTIONS_INIT;
     const seqnet_window window = SEQNET_WINDOW_INIT;
     const seqnet_trainer_options trainer = SEQNET_TRAINER_OPTIONS_INIT;
+    const seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
     union {
         seqnet_embedding_options embedding;
         seqnet_recurrent_options recurrent;
@@ -29,6 +30,7 @@ static void init_macros_and_functions_give_the_same_bytes(void **state)
         seqnet_context_options context;
         seqnet_window window;
         seqnet_trainer_options trainer;
+        seqnet_tensors_entry entry;
     } filled;
     memset(&filled, 0xA5, sizeof filled);
     seqnet_embedding_options_init(&filled.embedding, sizeof embedding);
@@ -43,6 +45,8 @@ static void init_macros_and_functions_give_the_same_bytes(void **state)
     assert_same_bytes(&filled, &window, sizeof window);
     seqnet_trainer_options_init(&filled.trainer, sizeof trainer);
     assert_same_bytes(&filled, &trainer, sizeof trainer);
+    seqnet_tensors_entry_init(&filled.entry, sizeof entry);
+    assert_same_bytes(&filled, &entry, sizeof entry);
 }
 
 /* Only the caller's struct_size bytes are written, and nothing without room for struct_size. */

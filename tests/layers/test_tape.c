@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a row costs: the formula of docs/design.md against seqnet_context_bytes. */
 #include "support/assert.h"
+#include "support/memory.h"
 
 #include <seqnet/seqnet.h>
 #include <stdlib.h>
@@ -83,15 +84,25 @@ static double bytes_of(const seqnet_layer *layer, enum mode mode, int steps)
     return (double)bytes;
 }
 
-/* `floats` of the layer, and the context's own: outputs, a double of loss, and maybe a token. */
-static void assert_floats_a_row(const seqnet_layer *layer, enum mode mode, int floats)
+/*
+ * `floats` of the layer, and the context's own: outputs (of a last linear layer a piece, which does
+ * not grow), a double of loss, and maybe a token.
+ */
+static void assert_floats_a_row(const seqnet_layer *layer, enum mode mode, int floats, int outputs)
 {
     seqnet_layer_info info = { .struct_size = sizeof info };
     assert_ok(seqnet_layer_get_info(layer, &info));
-    const int own = info.output_size + 2 + info.token_input;
+    const int own = outputs + 2 + info.token_input;
     const double expected = ROWS * (floats + own) * sizeof(float) + STEPS * STEP_BYTES;
     const double grown = bytes_of(layer, mode, 2 * STEPS) - bytes_of(layer, mode, STEPS);
     assert_true(grown >= expected - SLACK && grown <= expected + SLACK);
+}
+
+static int outputs_of(const seqnet_layer *layer)
+{
+    seqnet_layer_info info = { .struct_size = sizeof info };
+    assert_ok(seqnet_layer_get_info(layer, &info));
+    return info.output_size;
 }
 
 static void recurrent_layers(void **state)
@@ -105,7 +116,7 @@ static void recurrent_layers(void **state)
         for (int mode = 0; mode < MODES; mode++) {
             const int floats = recurrent_floats(&kinds[i], (enum mode)mode);
             print_message("%s: %d\n", kinds[i].name, floats);
-            assert_floats_a_row(layer, (enum mode)mode, floats);
+            assert_floats_a_row(layer, (enum mode)mode, floats, outputs_of(layer));
         }
         seqnet_layer_destroy(layer);
     }
@@ -121,10 +132,53 @@ static void a_model_is_the_sum_of_its_layers(void **state)
     assert_ok(seqnet_gru_create(I, H, NULL, &children[2]));
     assert_ok(seqnet_linear_create(H, 10, NULL, &children[3]));
     assert_ok(seqnet_sequential_create(children, 4, NULL, &model));
-    assert_floats_a_row(model, TRAINING, I + stride(H + I) + stride(4 * H) + stride(H));
-    assert_floats_a_row(model, RECOMPUTE, I + stride(H + I) + stride(H));
+    assert_floats_a_row(model, TRAINING, I + stride(H + I) + stride(4 * H) + stride(H), 0);
+    assert_floats_a_row(model, RECOMPUTE, I + stride(H + I) + stride(H), 0);
     for (int i = 0; i < 4; i++)
         seqnet_layer_destroy(children[i]);
+    seqnet_layer_destroy(model);
+}
+
+#define V 2000
+#define WORD_STEPS 35
+#define WORD_BATCH 20
+#define WORD_ROWS (WORD_STEPS * WORD_BATCH)
+#define WORKSPACE (384 * 192) /* of a thread */
+
+static seqnet_layer *new_word_model(void)
+{
+    seqnet_layer *children[3], *model;
+    assert_ok(seqnet_embedding_create(V, I, NULL, &children[0]));
+    assert_ok(seqnet_lstm_create(I, H, NULL, &children[1]));
+    assert_ok(seqnet_linear_create(H, V, NULL, &children[2]));
+    assert_ok(seqnet_sequential_create(children, 3, NULL, &model));
+    for (int i = 0; i < 3; i++)
+        seqnet_layer_destroy(children[i]);
+    return model;
+}
+
+/* All that training takes: tape, outputs, gradients, moments; the small rest is below a hundredth. */
+static void a_word_model_takes_what_the_formula_says(void **state)
+{
+    (void)state;
+    const double row = stride(H + I) + stride(4 * H) + H + stride(H) + 3;
+    const double outputs = (WORD_ROWS / 2 + WORD_BATCH) * V;
+    const double dense = 4 * H * (stride(H + I) + 2) + V * (H + 1);
+    const double gradients = dense + WORD_ROWS * I, moments = 2 * (dense + V * I);
+    const double floats = WORD_ROWS * row + outputs + gradients + 4 * WORD_BATCH * H + WORKSPACE;
+    seqnet_layer *model = new_word_model();
+    seqnet_trainer_options options = SEQNET_TRAINER_OPTIONS_INIT;
+    seqnet_trainer *trainer;
+    struct test_memory memory;
+    test_memory_init(&memory);
+    options.allocator = &memory.allocator;
+    options.max_batch = WORD_BATCH, options.back_steps = WORD_STEPS, options.threads = 1;
+    options.optimizer = SEQNET_ADAM;
+    assert_ok(seqnet_trainer_create(model, &options, &trainer));
+    const double bytes = (double)memory.bytes, expected = (floats + moments) * sizeof(float);
+    print_message("word model: %.0f bytes, formula %.0f\n", bytes, expected);
+    assert_true(bytes > expected && bytes < 1.01 * expected);
+    seqnet_trainer_destroy(trainer);
     seqnet_layer_destroy(model);
 }
 
@@ -133,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recurrent_layers),
         cmocka_unit_test(a_model_is_the_sum_of_its_layers),
+        cmocka_unit_test(a_word_model_takes_what_the_formula_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ static void *counting_alloc(size_t bytes, size_t alignment, void *user)
 {
     struct test_memory *memory = user;
     memory->calls++;
+    memory->bytes += bytes;
     assert_true(alignment <= HEADER_BYTES && bytes <= SIZE_MAX - 2 * HEADER_BYTES);
     if (bytes > memory->largest)
         memory->largest = bytes;

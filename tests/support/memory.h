@@ -20,6 +20,7 @@ struct test_memory {
     size_t calls;   /* allocations asked for so far, failed ones included */
     size_t fail_at; /* the call that gives NULL, counted from 1; 0: none */
     size_t largest; /* bytes of the largest block asked for */
+    size_t bytes;   /* of all blocks asked for so far */
 };
 
 void test_memory_init(struct test_memory *memory);

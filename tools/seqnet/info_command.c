@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `seqnet info`: what a model file holds. Works for any file of the library, not only for those of
- * seqnet train.
+ * `seqnet info`: what a model file holds. Works for any model of the library, not only for those of
+ * seqnet train; of another safetensors file it tells the tensors.
  */
 #include "commands.h"
 #include "layer_text.h"
 #include "model_file.h"
 #include "plain.h"
 #include "report.h"
+
+#include <seqnet/tensors.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,18 +40,22 @@ static json_t *describe_layers(const seqnet_layer *network)
     return array;
 }
 
+static json_t *describe_shape(const int64_t *sizes, int32_t rank)
+{
+    json_t *shape = json_array();
+    for (int32_t axis = 0; axis < rank; axis++)
+        json_array_append_new(shape, json_integer(sizes[axis]));
+    return shape;
+}
+
 static json_t *describe_tensors(const seqnet_layer *network)
 {
     seqnet_tensor_info info = { .struct_size = sizeof(info) };
     json_t *array = json_array();
     const int32_t count = seqnet_layer_tensor_count(network);
-    for (int32_t i = 0; i < count && seqnet_layer_tensor_info(network, i, &info) == SEQNET_OK;
-         i++) {
-        json_t *shape = json_array();
-        for (int32_t axis = 0; axis < info.rank; axis++)
-            json_array_append_new(shape, json_integer(info.shape[axis]));
-        json_array_append_new(array, json_pack("{s:s, s:o}", "name", info.name, "shape", shape));
-    }
+    for (int32_t i = 0; i < count && seqnet_layer_tensor_info(network, i, &info) == SEQNET_OK; i++)
+        json_array_append_new(array, json_pack("{s:s, s:o}", "name", info.name, "shape",
+                                               describe_shape(info.shape, info.rank)));
     return array;
 }
 
@@ -100,6 +106,32 @@ static json_t *describe(const seqnet_model *model)
     return object;
 }
 
+/* ---- a file that is no model ---- */
+
+static json_t *describe_entries(const seqnet_tensors *file, size_t *bytes)
+{
+    seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
+    json_t *array = json_array();
+    for (int32_t i = 0; seqnet_tensors_info(file, i, &entry) == SEQNET_OK; i++) {
+        *bytes += entry.data_bytes;
+        json_array_append_new(array, json_pack("{s:s, s:s, s:o}", "name", entry.name, "dtype",
+                                               seqnet_dtype_name(entry.dtype), "shape",
+                                               describe_shape(entry.shape, entry.rank)));
+    }
+    return array;
+}
+
+static json_t *describe_file(const seqnet_tensors *file)
+{
+    size_t bytes = 0;
+    const char *key = NULL;
+    json_t *tensors = describe_entries(file, &bytes), *metadata = json_object();
+    for (int32_t i = 0; (key = seqnet_tensors_metadata_key(file, i)) != NULL; i++)
+        json_object_set_new(metadata, key, json_string(seqnet_tensors_get_metadata(file, key)));
+    return json_pack("{s:I, s:o, s:o}", "bytes", (json_int_t)bytes, "tensors", tensors, "metadata",
+                     metadata);
+}
+
 /* ---- as text ---- */
 
 static void print_layers(const json_t *layers)
@@ -111,17 +143,27 @@ static void print_layers(const json_t *layers)
     }
 }
 
+static void print_tensor(const json_t *tensor)
+{
+    const json_t *shape = json_object_get(tensor, "shape");
+    const char *dtype = json_string_value(json_object_get(tensor, "dtype"));
+    char *name = strdup(json_string_value(json_object_get(tensor, "name")));
+    if (!name)
+        return;
+    plain_text(name);
+    printf("  %s (", name);
+    for (size_t axis = 0; axis < json_array_size(shape); axis++)
+        printf("%s%" JSON_INTEGER_FORMAT, axis ? ", " : "",
+               json_integer_value(json_array_get(shape, axis)));
+    printf(")%s%s\n", dtype ? " " : "", dtype ? dtype : "");
+    free(name);
+}
+
 static void print_tensors(const json_t *tensors)
 {
-    for (size_t i = 0; i < json_array_size(tensors); i++) {
-        const json_t *tensor = json_array_get(tensors, i);
-        const json_t *shape = json_object_get(tensor, "shape");
-        printf("  %s (", json_string_value(json_object_get(tensor, "name")));
-        for (size_t axis = 0; axis < json_array_size(shape); axis++)
-            printf("%s%" JSON_INTEGER_FORMAT, axis ? ", " : "",
-                   json_integer_value(json_array_get(shape, axis)));
-        puts(")");
-    }
+    puts("tensors:");
+    for (size_t i = 0; i < json_array_size(tensors); i++)
+        print_tensor(json_array_get(tensors, i));
 }
 
 static void print_metadata(json_t *metadata)
@@ -156,36 +198,54 @@ static void print_text(const json_t *object, int tensors)
                json_number_value(json_object_get(object, "folded_bytes")) / 1024);
     puts("layers:");
     print_layers(json_object_get(object, "layers"));
-    if (tensors) {
-        puts("tensors:");
+    if (tensors)
         print_tensors(json_object_get(object, "tensors"));
-    }
     puts("metadata:");
     print_metadata(json_object_get(object, "metadata"));
+}
+
+static void print_file(const json_t *object)
+{
+    const json_t *tensors = json_object_get(object, "tensors");
+    printf("not a seqnet model; %zu tensors, %.1f KB\n", json_array_size(tensors),
+           json_number_value(json_object_get(object, "bytes")) / 1024);
+    print_tensors(tensors);
+    puts("metadata:");
+    print_metadata(json_object_get(object, "metadata"));
+}
+
+static void print(json_t *object, const struct info_options *options, int is_model)
+{
+    if (options->json) {
+        json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+        putchar('\n');
+    } else if (is_model) {
+        print_text(object, options->tensors != 0);
+    } else {
+        print_file(object);
+    }
+    json_decref(object);
 }
 
 static int info_run(int argc, char **argv)
 {
     struct info_options options;
+    seqnet_tensors *file = NULL;
     seqnet_model *model = NULL;
     const char *path = NULL;
     int shown = 0;
     const int status = options_read(&info_command, argc, argv, &options, &path, &shown);
     if (status != STATUS_OK || shown)
         return status;
-    const int32_t code = seqnet_model_load(path, NULL, &model);
-    if (code != SEQNET_OK)
-        return report_library(code, "cannot read the model");
-    json_t *object = describe(model);
-    if (options.json) {
-        json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-        putchar('\n');
-    } else {
-        print_text(object, options.tensors != 0);
-    }
-    json_decref(object);
+    int32_t code = seqnet_tensors_load(path, NULL, &file);
+    const int is_model = seqnet_tensors_get_metadata(file, "seqnet.model") != NULL;
+    if (code == SEQNET_OK && is_model)
+        code = seqnet_model_load(path, NULL, &model);
+    if (code == SEQNET_OK)
+        print(is_model ? describe(model) : describe_file(file), &options, is_model);
     seqnet_model_destroy(model);
-    return STATUS_OK;
+    seqnet_tensors_destroy(file);
+    return code == SEQNET_OK ? STATUS_OK : report_library(code, "cannot read the model");
 }
 
 const struct command info_command = {
@@ -193,7 +253,8 @@ const struct command info_command = {
     .run = info_run,
     .summary = "tell what a model file holds",
     .usage = "MODEL [options]",
-    .text = "Prints the layers of a model, its size, and what it was trained for and how.\n"
+    .text = "Prints the layers of a model, its size, and what it was trained for and how; of\n"
+            "another safetensors file its tensors and metadata.\n"
             "\n"
             "  seqnet info book.safetensors\n"
             "  seqnet info book.safetensors --json\n"

@@ -89,3 +89,22 @@ impl Drop for Writing<'_> {
         self.0.stores().iter().for_each(|store| store.end_write());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+
+    #[test]
+    fn readers_share_and_writers_are_alone() {
+        let store = Store::default();
+        assert!(store.try_read() && store.try_read());
+        assert!(!store.try_write());
+        store.end_read();
+        assert!(!store.try_write());
+        store.end_read();
+        assert!(store.try_write());
+        assert!(!store.try_write() && !store.try_read());
+        store.end_write();
+        assert!(store.try_read());
+    }
+}

@@ -65,36 +65,46 @@ fn a_context_goes_on_in_another_thread() {
     assert_eq!(second.join().unwrap(), whole[4..8]);
 }
 
+/// Says when one of several threads is done, be it by a panic.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn writers_wait_for_no_one_and_tear_nothing() {
     let mut layer = Linear::new(64, 64).bias(false).build().unwrap();
     layer.set_parameter("weight", &[0.0; 64 * 64]).unwrap();
-    let (stop, wrote, busy) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        for value in [1.0, 2.0] {
-            let mut layer = layer.clone();
-            let (stop, wrote, busy) = (&stop, &wrote, &busy);
-            scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
-                    let count = match layer.set_parameter("weight", &[value; 64 * 64]) {
-                        Ok(()) => wrote,
-                        Err(error) => {
-                            assert_eq!(error.code(), Code::Busy);
-                            busy
-                        }
-                    };
-                    count.fetch_add(1, Ordering::Relaxed);
+    let (done, wrote) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let write = |mut layer: Layer, value| {
+        let _done = Done(&done);
+        while !done.load(Ordering::Relaxed) {
+            match layer.set_parameter("weight", &[value; 64 * 64]) {
+                Ok(()) => {
+                    wrote.fetch_add(1, Ordering::Relaxed);
                 }
-            });
+                Err(error) => assert_eq!(error.code(), Code::Busy),
+            }
+            thread::yield_now();
+        }
+    };
+    thread::scope(|scope| {
+        let _done = Done(&done);
+        for value in [1.0, 2.0] {
+            let (layer, write) = (layer.clone(), &write);
+            scope.spawn(move || write(layer, value));
         }
         let mut read = 0;
-        while read < 200 || wrote.load(Ordering::Relaxed) < 200 {
+        while read < 1000 || wrote.load(Ordering::Relaxed) < 1000 {
+            assert!(!done.load(Ordering::Relaxed), "a writer is gone");
             if let Ok(values) = layer.parameter("weight") {
                 assert!(values.iter().all(|&value| value == values[0]), "half written");
                 read += 1;
             }
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }
 
@@ -201,6 +211,7 @@ fn one_thread_trains_while_others_look_when_they_may() {
                 }
             });
         }
+        let _done = Done(&done);
         let loss = Loss::mean_squared_error();
         let mut trainer = layer.trainer().loss(loss).build().unwrap();
         let mut updates = 0;
@@ -211,7 +222,6 @@ fn one_thread_trains_while_others_look_when_they_may() {
             }
             thread::yield_now();
         }
-        done.store(true, Ordering::Relaxed);
         assert_eq!(trainer.updates(), 100);
     });
 }

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The Debian packages of a directory: installed with apt, used, and removed. apt works on a root of
+# its own, whose list of installed packages is this system's: so what they depend on counts as
+# there, and nothing of this system is changed. Usage: deb.sh DIRECTORY; as root on Debian.
+set -eu
+packages=$(cd "$1" && pwd)
+source=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+
+fail() {
+    echo "deb.sh: $*" >&2
+    exit 1
+}
+
+# in_root COMMAND...: apt-get there. Scripts and triggers of dpkg run in that root, which is empty:
+# ours have none but the one of ldconfig, for which nobody waits.
+in_root() {
+    apt-get -qq -y -o Dir::State="$root/state" -o Dir::State::status="$root/var/lib/dpkg/status" \
+        -o Dir::Cache="$root/cache" -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=- \
+        -o Dpkg::Options::=--root="$root" -o Dpkg::Options::=--log=/dev/null \
+        -o Dpkg::Options::=--force-not-root -o Dpkg::Options::=--force-script-chrootless \
+        -o DPkg::Use-Pty=0 -o APT::Sandbox::User=root "$@" >"$root/log" 2>&1 </dev/null || {
+        cat "$root/log"
+        fail "apt-get $*"
+    }
+}
+
+mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial" \
+    "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers"
+awk 'BEGIN { RS = ""; ORS = "\n\n" } !/^Package: (libseqnet|seqnet)/' /var/lib/dpkg/status \
+    >"$root/var/lib/dpkg/status"
+
+in_root install "$packages"/libseqnet0_*.deb "$packages"/libseqnet-dev_*.deb "$packages"/seqnet_*.deb
+libraries=$(dirname "$(find "$root/usr/lib" -name 'libseqnet.so')")
+[ -n "$libraries" ] || fail "no libseqnet.so"
+
+# use PROGRAM...: with the installed library.
+use() {
+    LD_LIBRARY_PATH=$libraries "$@"
+}
+
+# pkg-config knows the root, as in a cross build.
+PKG_CONFIG_SYSROOT_DIR=$root PKG_CONFIG_PATH=$libraries/pkgconfig
+export PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH
+for library in "-L$libraries -lseqnet" "$libraries/libseqnet.a -lopenblas -ljansson -lutf8proc"; do
+    # shellcheck disable=SC2086
+    "${CC:-cc}" "$source/tests/install/consumer.c" -I"$root/usr/include" $library -lm -pthread \
+        -o "$root/consumer"
+    use "$root/consumer" | grep -q ': right$' || fail "the consumer with $library is not right"
+done
+pkg-config --exists seqnet || fail "pkg-config does not know seqnet"
+
+use "$root/usr/bin/seqnet" --version | grep -q '^seqnet ' || fail "the program does not run"
+yes 'the cat sat on the mat' | head -n 200 >"$root/text"
+use "$root/usr/bin/seqnet" train --data "$root/text" --model "$root/model" --hidden 16 --epochs 1 \
+    --quiet >/dev/null || fail "the program does not train"
+use "$root/usr/bin/seqnet" sample "$root/model" --length 20 --seed 1 >/dev/null ||
+    fail "the program does not sample"
+
+in_root purge libseqnet0 libseqnet-dev seqnet
+left=$(find "$root" -path "$root/usr/*" ! -type d)
+[ -z "$left" ] || fail "left behind: $left"
+echo "the packages install, work and go"
