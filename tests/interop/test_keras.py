@@ -3,6 +3,7 @@
 
 import os
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -315,6 +316,12 @@ def test_ways_must_be_alike():
         name="b")
     with pytest.raises(NotSupportedError, match="'b' .*reset_after"):
         seqnet.keras.from_keras(sequential(pair))
+
+
+def test_without_the_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(ImportError, match="pip install keras"):
+        seqnet.keras.load("model.keras")
 
 
 def test_projection_cannot_be_said():

@@ -2,6 +2,7 @@
 """Operators and models from and to ONNX, against ONNX Runtime."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -368,6 +369,12 @@ def test_inputs_of_a_run():
             loaded.run({**feeds, "lengths": np.array(lengths, np.int32)})
     with pytest.raises(ShapeError, match="'h0' has shape"):
         loaded.run({**feeds, "h0": noise(1, 2, BATCH, HIDDEN)})
+
+
+def test_without_the_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ImportError, match="pip install onnx"):
+        seqnet.onnx.load("model.onnx")
 
 
 def test_projection_cannot_be_said(tmp_path):
