@@ -185,8 +185,9 @@ def test_last_step(name, bidirectional):
         mine(TOKEN_ROWS, [STEPS, 0, 1])
 
 
-def test_last_step_without_a_head():
-    model = sequential(cell("gru_after", return_sequences=False))
+@pytest.mark.parametrize("after", [[], [layers.Dropout(0.5)]])
+def test_last_step_without_a_head(after):
+    model = sequential(layers.Dropout(0.1), cell("gru_after", return_sequences=False), *after)
     x = noise(1, BATCH, STEPS, INPUT)
     mine = seqnet.keras.from_keras(model)
     close(mine(x), by_keras(model, x))

@@ -131,7 +131,7 @@ def _compose(name: str, layers: Iterable[Any]) -> Layer | LastStep:
             _check_outputs(source, inner)
             if not inner.return_sequences:
                 parts.append([])
-    body, *rest = [Sequential(*_sized(part)) if part else None for part in parts]
+    body, *rest = [Sequential(*part) if part else None for part in map(_sized, parts)]
     if body is None:
         raise NotSupportedError(f"seqnet.keras: model {name!r} has no layers")
     return LastStep(body, *rest) if rest else body
@@ -142,7 +142,7 @@ def _sized(layers: list[Layer]) -> list[Layer]:
     start = 0
     while start < len(layers) and isinstance(layers[start], Dropout):
         start += 1
-    return layers[start:] or layers
+    return layers[start:]
 
 
 def _check_outputs(source: Any, inner: Any) -> None:
