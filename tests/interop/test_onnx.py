@@ -240,7 +240,9 @@ def test_gemm():
         b = np.ascontiguousarray(w.T) if options.get("transB") else w
         node = helper.make_node("Gemm", ["x", "w", "c"], ["y"], **options)
         model = graph([node], {"x": x}, {"y": 2}, {"w": b, "c": c})
-        close(seqnet.onnx.load(model)(x), run(model, {"x": x})[0])
+        loaded = seqnet.onnx.load(model)
+        assert isinstance(loaded, seqnet.Sequential) != ("alpha" in options)
+        close(loaded(x), run(model, {"x": x})[0])
 
 
 def test_gemm_with_one_bias_for_all():
@@ -248,7 +250,9 @@ def test_gemm_with_one_bias_for_all():
     x, w, c = noise(1, 6, INPUT), noise(2, INPUT, 3), noise(3, 1)
     node = helper.make_node("Gemm", ["x", "w", "c"], ["y"])
     model = graph([node], {"x": x}, {"y": 2}, {"w": w, "c": c})
-    close(seqnet.onnx.load(model)(x), run(model, {"x": x})[0])
+    loaded = seqnet.onnx.load(model)
+    assert isinstance(loaded, seqnet.onnx.Model)
+    close(loaded(x), run(model, {"x": x})[0])
 
 
 def test_cast_cuts_off():
@@ -259,6 +263,7 @@ def test_cast_cuts_off():
              helper.make_node("MatMul", ["again", "w"], ["y"])]
     model = graph(nodes, {"x": x}, {"y": 2}, {"w": w})
     loaded = seqnet.onnx.load(model)
+    assert isinstance(loaded, seqnet.onnx.Model)
     close(loaded(x), run(model, {"x": x})[0])
     assert loaded(x.tolist()).dtype == np.float32
 

@@ -70,7 +70,7 @@ class Chain:
         self.time: int | None = None  # which axis of x it is, once a recurrent node says so
         self.done: set[int] = set()  # nodes that were taken together with an earlier one
         self.roles: dict[str, Any] = dict.fromkeys(graph.inputs, GIVEN)
-        self.roles[x] = Flow(tuple(AXES[: len(self.sizes)]))
+        self.roles[x] = Flow(self._axes(graph.dtypes[x]))
         for name, value in graph.constants.items():
             self.roles[name] = CONSTANT if value.size and np.any(value) else ZERO
 
@@ -86,6 +86,14 @@ class Chain:
             if layer.has_state:
                 layer.batch_first = self.time == 1
         return Sequential(*self.layers)
+
+    def _axes(self, dtype: np.dtype) -> tuple[Any, ...]:
+        """Those of x: tokens, or floats whose last axis is features."""
+        rank = len(self.sizes)
+        if dtype == np.float32:
+            return (*AXES[: rank - 1], "F")
+        need(dtype.kind == "i" and rank <= 2)
+        return tuple(AXES[:rank])
 
     # ------------------------------------------------------------------ roles
 
