@@ -237,6 +237,16 @@ class Linear(Pointwise):
         self.bias = not options.no_bias
         self.tied = bool(options.tied_embedding)
 
+    @property
+    def tied_embedding(self) -> Embedding | None:
+        """The embedding whose table is the weight, or None."""
+        options = LinearOptions()
+        lib.seqnet_linear_get_options(self.handle, options)
+        if not options.tied_embedding:
+            return None
+        lib.seqnet_layer_retain(options.tied_embedding)
+        return wrap(options.tied_embedding)
+
     def __repr__(self) -> str:
         return f"Linear({self.in_features}, {self.out_features}, bias={self.bias})"
 
