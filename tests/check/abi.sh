@@ -3,7 +3,7 @@
 # The ABI is that of abi/libseqnet.abi, or grew (docs/abi.md): new functions, and new members at the
 # end of structs that begin with struct_size. Anything else needs a new SONAME.
 # Usage: abi.sh [libseqnet.so]    compare the headers, and the symbols of a library
-#        abi.sh --update          write abi/libseqnet.abi anew
+#        abi.sh --update          write abi/libseqnet.abi anew, add to tests/abi/layout.def
 . "$(dirname "$0")/common.sh"
 
 baseline=abi/libseqnet.abi
@@ -35,7 +35,7 @@ tests/check/abi_stub.sh "$stub"
 describe "$scratch/now.abi"
 if [ "${1-}" = --update ]; then
     cp "$scratch/now.abi" $baseline
-    exit 0
+    exec tests/check/layout.sh --update
 fi
 
 [ -n "$(soname $baseline)" ] || fault "$baseline:1" "is not what abidw writes"
@@ -51,4 +51,5 @@ for library in "$stub" "$@"; do
         fault "$baseline:1" "this breaks programs: undo it, or begin a new SONAME (docs/abi.md)"
     }
 done
+tests/check/layout.sh || faults=1
 finish

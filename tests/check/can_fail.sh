@@ -103,6 +103,26 @@ breaks include/seqnet/runtime.h 's/^} seqnet_allocator;/    void *new;\n&/'
 grows include/seqnet/layer.h 's/^} seqnet_recurrent_options;/    int32_t new;\n&/'
 grows include/seqnet/version.h 's/^SEQNET_API int32_t seqnet_version/SEQNET_API int seqnet_new(void);\n&/'
 
+# links TEXT FLAG...: the check of a library that was linked with these flags says so.
+links() {
+    local text=$1 library=$copy/library.so
+    shift
+    gcc -shared -nostdlib -x c /dev/null -o "$library" "$@"
+    (cd "$copy" && tests/check/symbols.sh "$library" 2>&1 || true) | grep -qE ":1: .*$text" ||
+        fault "tests/check/symbols.sh:1" "does not say of a library linked with $*: $text"
+}
+
+links 'SONAME' -Wl,-soname,libseqnet.so.9
+links 'executable stack' -Wl,-z,execstack
+links 'read-only relocations' -Wl,-z,norelro
+links 'library more: libresolv' -Wl,--no-as-needed -lresolv
+links 'not exported by'
+sed -i 's/^SEQNET_0/SEQNET_1/' "$copy/cmake/seqnet.map" && finds symbols cmake/seqnet.map 'version'
+
+changed include/seqnet/io.h 's/^SEQNET_BEGIN_DECLS/#define SEQNET_NEW 7\n&/'
+finds layout tests/abi/layout.def 'CONSTANT.SEQNET_NEW'
+cp -p include/seqnet/io.h "$copy/include/seqnet/io.h"
+
 create src/core/a.c 'void f(void)' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
     finds style src/core/a.c 'function of 61 lines'
 create examples/a.cpp 'void f()' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
