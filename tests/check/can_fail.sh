@@ -86,12 +86,13 @@ breaks() {
     cp -p "$1" "$copy/$1"
 }
 
-# grows FILE SED: one that they do.
+# grows FILE SED: one that they do, once new members are in the table.
 grows() {
     changed "$@"
-    (cd "$copy" && tests/check/abi.sh >/dev/null 2>&1) ||
+    (cd "$copy" && tests/check/layout.sh --update && tests/check/abi.sh >/dev/null 2>&1) ||
         fault "tests/check/abi.sh:1" "finds fault with a compatible change: $2"
     cp -p "$1" "$copy/$1"
+    cp -p tests/abi/layout.def "$copy/tests/abi/layout.def"
 }
 
 breaks include/seqnet/text.h 's/^SEQNET_API int32_t seqnet_one_hot/int32_t seqnet_one_hot/'
@@ -108,7 +109,7 @@ links() {
     local text=$1 library=$copy/library.so
     shift
     gcc -shared -nostdlib -x c /dev/null -o "$library" "$@"
-    (cd "$copy" && tests/check/symbols.sh "$library" 2>&1 || true) | grep -qE ":1: .*$text" ||
+    (cd "$copy" && tests/check/symbols.sh "$library" 2>&1 || true) | grep -E ":[0-9]+: .*$text" >/dev/null ||
         fault "tests/check/symbols.sh:1" "does not say of a library linked with $*: $text"
 }
 
