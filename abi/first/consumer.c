@@ -185,6 +185,23 @@ static void files_go_out_and_in(seqnet_layer *layer, const char *path)
     seqnet_model_destroy(model);
 }
 
+static void weights_go_through_a_dialect(seqnet_layer *model)
+{
+    seqnet_interchange_options keras = SEQNET_INTERCHANGE_OPTIONS_INIT;
+    FENCED(seqnet_tensors_entry) entry;
+    seqnet_tensors *tensors;
+    keras.dialect = SEQNET_DIALECT_KERAS;
+    keras.prefix = "net.";
+    FENCE(entry, seqnet_tensors_entry);
+    OK(seqnet_tensors_create(NULL, &tensors));
+    OK(seqnet_layer_export(model, tensors, &keras));
+    OK(seqnet_tensors_find(tensors, "net.1.kernel", &entry.it));
+    IS(fence_stands(entry.fence) && entry.it.shape[0] == H && entry.it.shape[1] == V);
+    IS(entry.it.dtype == SEQNET_DTYPE_F32 && entry.it.data_bytes == 4 * H * V);
+    OK(seqnet_layer_import(model, tensors, &keras));
+    seqnet_tensors_destroy(tensors);
+}
+
 static void errors_have_their_codes(void)
 {
     seqnet_layer *layer;
@@ -203,6 +220,7 @@ int main(int count, char **arguments)
     it_runs(model);
     text_goes_in_and_out();
     files_go_out_and_in(model, count > 1 ? arguments[1] : "first.safetensors");
+    weights_go_through_a_dialect(model);
     errors_have_their_codes();
     seqnet_layer_destroy(model);
     return 0;

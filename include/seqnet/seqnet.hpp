@@ -33,12 +33,14 @@
 
 #include <seqnet/cpp/context.hpp>
 #include <seqnet/cpp/error.hpp>
+#include <seqnet/cpp/interchange.hpp>
 #include <seqnet/cpp/layer.hpp>
 #include <seqnet/cpp/layers.hpp>
 #include <seqnet/cpp/model.hpp>
 #include <seqnet/cpp/returns.hpp>
 #include <seqnet/cpp/runtime.hpp>
 #include <seqnet/cpp/span.hpp>
+#include <seqnet/cpp/tensors.hpp>
 #include <seqnet/cpp/text.hpp>
 #include <seqnet/cpp/trainer.hpp>
 #include <seqnet/seqnet.h>

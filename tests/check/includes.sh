@@ -71,7 +71,7 @@ done < <(includes "${public[@]}")
 
 # C++ headers build on the C headers, and on the standard library. Their order is that of this list.
 order=(namespace span error result returns lengths handle layer layers context training trainer
-    model runtime vocabulary corpus dataset text)
+    model tensors interchange runtime vocabulary corpus dataset text)
 mapfile -t wrapper < <(files '*.hpp' | grep '^include/seqnet/cpp/')
 while read -r place include; do
     case $include in

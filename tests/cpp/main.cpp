@@ -5,7 +5,8 @@
     contexts_##mode(); \
     training_##mode(); \
     models_##mode();   \
-    texts_##mode()
+    texts_##mode();    \
+    weights_##mode()
 
 void layers_throws();
 void layers_results();
@@ -17,6 +18,8 @@ void models_throws();
 void models_results();
 void texts_throws();
 void texts_results();
+void weights_throws();
+void weights_results();
 
 int main()
 {

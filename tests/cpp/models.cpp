@@ -16,6 +16,8 @@ void a_model_comes_back()
     WORKS(model.set_metadata("c", "3"));
     WORKS(model.remove_metadata("c"));
     WORKS(model.save("cpp.safetensors"));
+    const seqnet::model parsed = must(seqnet::model::parse(must(model.serialize())));
+    CHECK(parsed.get_metadata("b") == "2" && must(parsed.layer().info()).output_size == 3);
     const seqnet::model loaded = must(seqnet::model::load("cpp.safetensors"));
     CHECK(must(loaded.layer().info()).kind == SEQNET_GRU);
     CHECK(loaded.get_metadata("a") == "1" && !loaded.get_metadata("c"));

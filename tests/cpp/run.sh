@@ -18,7 +18,7 @@ compile() {
 echo 'int main() { return 0; }' >empty.cpp
 compile "$@" empty.cpp -o empty || exit 77
 
-for name in layers contexts training models texts; do
+for name in layers contexts training models texts weights; do
     compile "$@" -c "$source/tests/cpp/$name.cpp" -o "$name.o"
     compile "$@" -fno-exceptions -c "$source/tests/cpp/$name.cpp" -o "${name}_results.o"
 done

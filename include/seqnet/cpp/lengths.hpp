@@ -41,7 +41,7 @@ public:
 
     /* As many elements as the shape has. The C function refuses a dimension below 1 itself. */
     template <class T>
-    lengths &need(const char *name, span<T> values, std::initializer_list<std::int64_t> shape)
+    lengths &need(const char *name, span<T> values, span<const std::int64_t> shape)
     {
         const std::uint64_t needed = product(shape);
         if (!name_ && needed && values.size() != needed) {
@@ -50,6 +50,12 @@ public:
             needed_ = needed;
         }
         return *this;
+    }
+
+    template <class T>
+    lengths &need(const char *name, span<T> values, std::initializer_list<std::int64_t> shape)
+    {
+        return need(name, values, span<const std::int64_t>(shape.begin(), shape.size()));
     }
 
     /* The same, or nothing. */
@@ -63,7 +69,9 @@ public:
     template <class T>
     lengths &room(const char *name, span<T> values, std::initializer_list<std::int64_t> shape)
     {
-        return values.size() >= product(shape) ? *this : need(name, values, shape);
+        return values.size() >= product({ shape.begin(), shape.size() })
+                   ? *this
+                   : need(name, values, shape);
     }
 
     template <class Call> returns<void> call(Call function) const
@@ -84,7 +92,7 @@ public:
 
 private:
     /* 0 if a dimension is below 1; the largest number if the product is larger. */
-    static std::uint64_t product(std::initializer_list<std::int64_t> shape) noexcept
+    static std::uint64_t product(span<const std::int64_t> shape) noexcept
     {
         const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
         std::uint64_t result = 1;

@@ -40,6 +40,15 @@ public:
             [&](seqnet_model **made) { return seqnet_model_load(path.c_str(), allocator, made); });
     }
 
+    /** @brief seqnet_model_parse: read a file that is in memory. */
+    static returns<model> parse(span<const unsigned char> data,
+                                const seqnet_allocator *allocator = nullptr)
+    {
+        return detail::make<model, seqnet_model>([&](seqnet_model **made) {
+            return seqnet_model_parse(data.data(), data.size(), allocator, made);
+        });
+    }
+
     seqnet_model *get() const noexcept { return handle_.get(); }
     explicit operator bool() const noexcept { return handle_ != nullptr; }
 
@@ -50,6 +59,14 @@ public:
     returns<void> save(zstring path) const
     {
         return detail::finish(seqnet_model_save(get(), path.c_str()));
+    }
+
+    /** @brief seqnet_model_serialize: the bytes of a file. */
+    returns<std::vector<unsigned char>> serialize() const
+    {
+        return detail::serialized([&](unsigned char *data, size_t capacity, size_t *bytes) {
+            return seqnet_model_serialize(get(), data, capacity, bytes);
+        });
     }
 
     /** @brief The model's layer: a reference of one's own. */
@@ -68,21 +85,16 @@ public:
     /** @brief The value of an entry, if there is one. */
     std::optional<std::string> get_metadata(zstring key) const
     {
-        return copy(seqnet_model_get_metadata(get(), key.c_str()));
+        return detail::copy_text(seqnet_model_get_metadata(get(), key.c_str()));
     }
 
     /** @brief Key of entry `index` in the order of the keys; nothing past the last. */
     std::optional<std::string> metadata_key(int32_t index) const
     {
-        return copy(seqnet_model_metadata_key(get(), index));
+        return detail::copy_text(seqnet_model_metadata_key(get(), index));
     }
 
 private:
-    static std::optional<std::string> copy(const char *text)
-    {
-        return text ? std::optional<std::string>(text) : std::nullopt;
-    }
-
     detail::unique<seqnet_model, seqnet_model_destroy> handle_;
 };
 
