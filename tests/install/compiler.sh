@@ -17,6 +17,9 @@ for compiler in g++ clang++; do
     if command -v $compiler >/dev/null; then
         builds $compiler c++ c++11
         builds $compiler c++ c++20
+        quietly $compiler -std=c++17 "-I$PREFIX/include" "$SOURCE/examples/quickstart.cpp" \
+            -L"$library_directory" -lseqnet -o quickstart
+        LD_LIBRARY_PATH=$library_directory ./quickstart | grep -q '^Row, row' || fail "quickstart"
         compiled=yes
     fi
 done
