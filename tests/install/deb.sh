@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Debian packages of a directory: installed with apt, used, and removed. apt works on a root of
 # its own, whose list of installed packages is this system's: so what they depend on counts as
-# there, and nothing of this system is changed. Usage: deb.sh DIRECTORY; on Debian, not only as root.
+# there, and nothing of this system is changed. Usage: deb.sh DIRECTORY; on Debian, as any user.
 set -eu
 packages=$(cd "$1" && pwd)
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -25,7 +25,8 @@ quietly() {
 # in_root COMMAND...: apt-get there. Scripts and triggers of dpkg run in that root, which is empty:
 # ours have none but the one of ldconfig, for which nobody waits.
 in_root() {
-    quietly apt-get -qq -y -o Dir::State="$root/state" -o Dir::State::status="$root/var/lib/dpkg/status" \
+    quietly apt-get -qq -y -o Dir::State="$root/state" \
+        -o Dir::State::status="$root/var/lib/dpkg/status" \
         -o Dir::Cache="$root/cache" -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=- \
         -o Dpkg::Options::=--root="$root" -o Dpkg::Options::=--log=/dev/null \
         -o Dpkg::Options::=--force-not-root -o Dpkg::Options::=--force-script-chrootless \
@@ -37,7 +38,8 @@ mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial" \
 awk 'BEGIN { RS = ""; ORS = "\n\n" } !/^Package: (libseqnet|seqnet)/' /var/lib/dpkg/status \
     >"$root/var/lib/dpkg/status"
 
-in_root install "$packages"/libseqnet0_*.deb "$packages"/libseqnet-dev_*.deb "$packages"/seqnet_*.deb
+cd "$packages"
+in_root install ./libseqnet0_*.deb ./libseqnet-dev_*.deb ./seqnet_*.deb
 libraries=$(dirname "$(find "$root/usr/lib" -name 'libseqnet.so')")
 [ -n "$libraries" ] || fail "no libseqnet.so"
 
