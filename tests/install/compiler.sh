@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The compiler alone, in C and C++, with the strictest warnings a user may have.
 . "$(dirname "$0")/lib.sh"
-warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual -Wredundant-decls -Werror'
+warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wcast-qual
+    -Wredundant-decls -Werror'
 
 # builds COMPILER LANGUAGE STANDARD
 builds() {
