@@ -18,6 +18,7 @@ if(SEQNET_SANITIZE)
 endif()
 
 # Flags of the user or of a project around this one come first; these take two of them back. Results are the same
-# bits only where the compiler keeps to the order of operations, and the static library is joined from real objects.
+# bits only where the compiler keeps to the order of operations, the static library is joined from real objects, and
+# a library linked with fast-math changes the arithmetic of every program that loads it.
 add_compile_options(-fno-fast-math -fno-lto)
 add_link_options(-fno-fast-math -fno-lto)

@@ -15,7 +15,7 @@
  */
 #define HUGE_PAGE ((size_t)2 << 20)
 
-/* What is left over after the last whole huge page stays in small ones: it would fill half of one. */
+/* What is left over after the last whole huge page stays in small ones. */
 static void *malloc_huge(size_t bytes)
 {
     const size_t rounded = size_round_up(bytes, HUGE_PAGE);

@@ -88,7 +88,7 @@ static inline struct share window_share_of(const struct member *me, struct share
 /* The step of a row. */
 int32_t window_step(const struct window *window, int64_t row);
 
-/* Some packed rows, of which `to` or `from` begins with the first, from a caller's array and back. */
+/* Some packed rows, the first of which is at `to` or `from`, from a caller's array and back. */
 void window_gather(const struct window *window, struct share rows, struct rows to, const real *from,
                    struct layout layout, int32_t size);
 void window_scatter(const struct window *window, struct share rows, real *to, struct rows from,

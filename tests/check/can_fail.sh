@@ -48,6 +48,13 @@ append include/seqnet/io.h 'int f(struct unknown x);' && finds headers include/s
 append include/seqnet/io.h 'int *new;' && finds headers include/seqnet/io.h 'c[+][+]11'
 append $core 'static inline int f(long a) { return a; }' && finds headers $core 'c11'
 
+append include/seqnet/cpp/model.hpp 'int x = nothing;' &&
+    finds headers include/seqnet/cpp/model.hpp 'c[+][+]17'
+append include/seqnet/cpp/span.hpp '#include <seqnet/cpp/layer.hpp>' &&
+    finds includes include/seqnet/cpp/span.hpp 'earlier ones only'
+append include/seqnet/cpp/span.hpp '#include <stdio.h>' &&
+    finds includes include/seqnet/cpp/span.hpp 'standard C[+][+]'
+
 append $core '#include "layers/layer.h"' && finds includes $core 'must not include layers'
 append src/text/a.c '#include "io/b.h"' && finds includes src/text/a.c 'must not include io'
 append src/train/a.c '#include "api/b.h"' && finds includes src/train/a.c 'must not include api'
@@ -66,8 +73,62 @@ sed -i 's/^local:/    seqnet_zz;\nlocal:/' "$copy/cmake/seqnet.map" &&
 sed -i 's/^global:/global:\n    seqnet_version;/' "$copy/cmake/seqnet.map" &&
     finds symbols cmake/seqnet.map 'sorted'
 
+# changed FILE SED: in the copy.
+changed() {
+    sed -i "$2" "$copy/$1"
+    ! cmp -s "$1" "$copy/$1" || fault "tests/check/can_fail.sh:1" "$2 changes nothing in $1"
+}
+
+# breaks FILE SED: a change of a header that old programs do not survive.
+breaks() {
+    changed "$@"
+    finds abi abi/libseqnet.abi 'this breaks programs'
+    cp -p "$1" "$copy/$1"
+}
+
+# grows FILE SED: one that they do, once new members are in the table.
+grows() {
+    changed "$@"
+    (cd "$copy" && tests/check/layout.sh --update && tests/check/abi.sh >/dev/null 2>&1) ||
+        fault "tests/check/abi.sh:1" "finds fault with a compatible change: $2"
+    cp -p "$1" "$copy/$1"
+    cp -p tests/abi/layout.def "$copy/tests/abi/layout.def"
+}
+
+breaks include/seqnet/text.h 's/^SEQNET_API int32_t seqnet_one_hot/int32_t seqnet_one_hot/'
+breaks include/seqnet/layer.h 's/seqnet_rnn_create(int32_t/seqnet_rnn_create(int64_t/'
+breaks include/seqnet/layer.h 's/^    float dropout; /    int32_t dropout; /'
+breaks include/seqnet/text.h 's/^    int32_t level; /    int32_t new;\n&/'
+breaks include/seqnet/layer.h '/^    float init_range; /d'
+breaks include/seqnet/runtime.h 's/^} seqnet_allocator;/    void *new;\n&/'
+grows include/seqnet/layer.h 's/^} seqnet_recurrent_options;/    int32_t new;\n&/'
+grows include/seqnet/version.h 's/^SEQNET_API int32_t seqnet_version/SEQNET_API int seqnet_new(void);\n&/'
+
+# links TEXT FLAG...: the check of a library that was linked with these flags says so.
+links() {
+    local text=$1 library=$copy/library.so
+    shift
+    gcc -shared -nostdlib -x c /dev/null -o "$library" "$@"
+    (cd "$copy" && tests/check/symbols.sh "$library" 2>&1 || true) | grep -E ":[0-9]+: .*$text" >/dev/null ||
+        fault "tests/check/symbols.sh:1" "does not say of a library linked with $*: $text"
+}
+
+links 'SONAME' -Wl,-soname,libseqnet.so.9
+links 'executable stack' -Wl,-z,execstack
+links 'read-only relocations' -Wl,-z,norelro
+links 'library more: libresolv' -Wl,--no-as-needed -lresolv
+links 'not exported by'
+sed -i 's/^SEQNET_0/SEQNET_1/' "$copy/cmake/seqnet.map" && finds symbols cmake/seqnet.map 'version'
+
+changed include/seqnet/io.h 's/^SEQNET_BEGIN_DECLS/#define SEQNET_NEW 7\n&/'
+finds layout tests/abi/layout.def 'CONSTANT.SEQNET_NEW'
+cp -p include/seqnet/io.h "$copy/include/seqnet/io.h"
+
 create src/core/a.c 'void f(void)' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
     finds style src/core/a.c 'function of 61 lines'
+create examples/a.cpp 'void f()' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
+    finds style examples/a.cpp 'function of 61 lines'
+append examples/a.cpp 'int  a;' && finds format examples/a.cpp 'not as clang-format'
 create src/core/a.c "$(printf ';%.0s\n' {1..400})" && finds style src/core/a.c 'more than 400'
 append src/core/a.c 'int a;' && finds style src/core/a.c 'SPDX'
 append tests/check/a.sh 'true' && finds style tests/check/a.sh 'SPDX'

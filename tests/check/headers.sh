@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every public header compiles alone, in C and C++, and every internal one alone in C11.
+# Every public header compiles alone, in C and C++, and every internal one alone in C11. C++ headers
+# do so from C++17 on, with exceptions and without.
 . "$(dirname "$0")/common.sh"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -fsyntax-only)
@@ -12,8 +13,13 @@ compiles() {
     if ! output=$(printf '#include "%s"\n' "$file" |
         $1 -x "$2" -std="$3" "${warnings[@]}" $4 -I. - 2>&1); then
         printf '%s\n' "$output"
-        fault "$file:1" "does not compile alone: $1 -std=$3"
+        fault "$file:1" "does not compile alone: $1 -std=$3 $4"
     fi
+}
+
+# knows COMPILER STANDARD: older compilers do not know C++23.
+knows() {
+    "$1" -x c++ -std="$2" -fsyntax-only - 2>/dev/null </dev/null
 }
 
 while read -r header; do
@@ -26,6 +32,18 @@ while read -r header; do
         compiles clang++ c++ $standard -Iinclude "$header"
     done
 done < <(files '*.h' | grep '^include/')
+
+while read -r header; do
+    compiles g++ c++ c++17 -Iinclude "$header"
+    compiles clang++ c++ c++17 "-Iinclude -fno-exceptions" "$header"
+done < <(files '*.hpp' | grep '^include/seqnet/cpp/')
+for compiler in g++ clang++; do
+    for standard in c++17 c++20 c++2b; do
+        knows $compiler $standard || continue
+        compiles $compiler c++ $standard -Iinclude include/seqnet/seqnet.hpp
+        compiles $compiler c++ $standard "-Iinclude -fno-exceptions" include/seqnet/seqnet.hpp
+    done
+done
 
 while read -r header; do
     compiles gcc c c11 "-Iinclude -Isrc -D_POSIX_C_SOURCE=200809L" "$header"

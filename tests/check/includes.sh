@@ -68,4 +68,21 @@ while read -r place include; do
     *) fault "$place" "a public header includes public headers, stddef.h and stdint.h only" ;;
     esac
 done < <(includes "${public[@]}")
+
+# C++ headers build on the C headers, and on the standard library. Their order is that of this list.
+order=(namespace span error result returns lengths handle layer layers context training trainer
+    model tensors interchange runtime vocabulary corpus dataset text)
+mapfile -t wrapper < <(files '*.hpp' | grep '^include/seqnet/cpp/')
+while read -r place include; do
+    case $include in
+    '<seqnet/cpp/'*.hpp)
+        file=${place%.hpp:*}
+        known=" ${order[*]} "
+        target=${include#'<seqnet/cpp/'}
+        [[ "${known%% "${file##*/}" *} " = *" ${target%.hpp} "* ]] ||
+            fault "$place" "C++ headers include earlier ones only: $include" ;;
+    '<seqnet/'*.h) ;;
+    '<'*.h*) fault "$place" "a C++ header includes the library's and standard C++ headers only" ;;
+    esac
+done < <(includes "${wrapper[@]}")
 finish

@@ -3,7 +3,7 @@
 # Limits and bans that a compiler does not know.
 . "$(dirname "$0")/common.sh"
 
-mapfile -t sources < <(files '*.c' '*.h' '*.def')
+mapfile -t sources < <(files '*.c' '*.h' '*.cpp' '*.hpp' '*.def')
 mapfile -t scripts < <(files '*.sh' 'run' '*.py')
 mapfile -t rust < <(files '*.rs' 'Cargo.toml' 'rustfmt.toml')
 mapfile -t builds < <(files 'CMakeLists.txt' '*.cmake' '*.map' 'CMakePresets.json')
@@ -24,9 +24,10 @@ matching() {
     printf '%s\n' "$@" | grep -E -- "$pattern" || true
 }
 
-# Braces in column 1 are those of functions.
-report < <(awk 'FNR == 1 { start = 0 }
-    /^\{/ { start = FNR }
+# Braces in column 1 are those of functions, and in C++ of namespaces and classes.
+report < <(awk 'FNR == 1 { start = 0; scope = 0 }
+    /^\{/ { start = scope ? 0 : FNR }
+    { scope = /^(namespace|class|template .* class)/ }
     /^\}/ { if (start && FNR - start + 1 > 60)
         printf "%s:%d: function of %d lines, at most 60\n", FILENAME, start, FNR - start + 1
         start = 0 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Functions declared in the headers = cmake/seqnet.map = what the shared library exports.
+# Functions declared in the headers = cmake/seqnet.map = what the shared library exports; and the
+# library is one that a host can take: its SONAME, its protections, its size.
 # Usage: symbols.sh [libseqnet.so]; without a library the headers and the map are compared.
 . "$(dirname "$0")/common.sh"
 
@@ -32,6 +33,28 @@ if [ $# -gt 0 ]; then
     missing map library "is not exported by $1"
     missing library map "is exported and not in $map"
 fi
+
+# elf LIBRARY: what its headers say.
+elf() {
+    local dynamic segments needed system='libc|libm|libpthread|libdl|ld-linux[a-z0-9_-]*'
+    dynamic=$(readelf -d "$1")
+    segments=$(readelf -lW "$1")
+    grep -qF "(SONAME)             Library soname: [libseqnet.so.$major]" <<<"$dynamic" ||
+        fault "$1:1" "SONAME is not libseqnet.so.$major"
+    ! grep -q TEXTREL <<<"$dynamic" || fault "$1:1" "relocations in the program text"
+    grep -qE '^ *GNU_STACK .* RW ' <<<"$segments" || fault "$1:1" "an executable stack"
+    grep -qE '^ *GNU_RELRO' <<<"$segments" || fault "$1:1" "no read-only relocations"
+    ! grep -qE '^ *LOAD .* RWE ' <<<"$segments" || fault "$1:1" "memory to write and to run"
+    needed=$(sed -nE 's/.*\(NEEDED\).*\[(.*)\.so.*/\1/p' <<<"$dynamic" |
+        grep -vxE "$system|libopenblas|libblas|libjansson|libutf8proc" | tr '\n' ' ' || true)
+    [ -z "$needed" ] || fault "$1:1" "needs a library more: $needed"
+    strip -o "$scratch/stripped" "$1"
+    [ "$(wc -c <"$scratch/stripped")" -lt 1000000 ] || fault "$1:1" "is 1 MB or more when stripped"
+}
+
+major=$(sed -n 's/^#define SEQNET_VERSION_MAJOR //p' include/seqnet/version.h)
+grep -q "^SEQNET_$major {" $map || fault "$map:1" "its version is not SEQNET_$major"
+[ $# -eq 0 ] || elf "$1"
 sed -n '/^global:/,/^local:/{//!p}' $map | sort -c 2>/dev/null ||
     fault "$map:1" "names are not sorted"
 finish

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Transposed copies of all small shapes, on every instruction set there is: nothing else written. */
+/* Transposed copies of all small shapes, on every instruction set; nothing else is written. */
 #include "kernels/transpose.h"
 #include "layers/noise.h"
 #include "support/assert.h"

@@ -157,7 +157,7 @@ static seqnet_layer *new_word_model(void)
     return model;
 }
 
-/* All that training takes: tape, outputs, gradients, moments; the small rest is below a hundredth. */
+/* All that training takes: tape, outputs, gradients, moments; the rest is below a hundredth. */
 static void a_word_model_takes_what_the_formula_says(void **state)
 {
     (void)state;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Steps an RNN of one unit with known weights and compares it with h = tanh(w x + u h + b).
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::CStr;
+use std::os::raw::{c_char, c_void};
 use std::ptr::{null, null_mut};
 
 extern "C" {
