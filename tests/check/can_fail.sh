@@ -10,8 +10,9 @@ tar -cf - --exclude=./build --exclude=./.git --exclude=./.venv . | tar -xf - -C 
 # finds CHECK FILE TEXT: the check fails in the copy and names this file and this text; then the
 # file is made whole again.
 finds() {
-    local check=$1 file=$2 text=$3 output
-    if output=$(cd "$copy" && "tests/check/$check.sh" 2>&1); then
+    local check=$1 file=$2 text=$3 only=() output
+    [ "$check" != headers ] || only=("$file") # all of them take long
+    if output=$(cd "$copy" && "tests/check/$check.sh" "${only[@]}" 2>&1); then
         fault "tests/check/$check.sh:1" "passes although $file has this fault: $text"
     elif ! grep -F -- "$file:" <<<"$output" | grep -qE -- ":[0-9]+: .*$text"; then
         fault "tests/check/$check.sh:1" "does not say that $file has this fault: $text"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Every public header compiles alone, in C and C++, and every internal one alone in C11. C++ headers
-# do so from C++17 on, with exceptions and without.
+# do so from C++17 on, with exceptions and without. Usage: headers.sh [FILE...]; all without files.
 . "$(dirname "$0")/common.sh"
 
 warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -fsyntax-only)
@@ -22,6 +22,12 @@ knows() {
     "$1" -x c++ -std="$2" -fsyntax-only - 2>/dev/null </dev/null
 }
 
+# headers START GLOB: those that begin with START, and were asked for.
+wanted=("$@")
+headers() {
+    files "$2" | grep "^$1" | { [ ${#wanted[@]} -eq 0 ] && cat || grep -xF "${wanted[@]/#/-e}"; }
+}
+
 while read -r header; do
     for standard in c99 c11; do
         compiles gcc c $standard -Iinclude "$header"
@@ -31,15 +37,15 @@ while read -r header; do
         compiles g++ c++ $standard -Iinclude "$header"
         compiles clang++ c++ $standard -Iinclude "$header"
     done
-done < <(files '*.h' | grep '^include/')
+done < <(headers include/ '*.h')
 
 while read -r header; do
     compiles g++ c++ c++17 -Iinclude "$header"
     compiles clang++ c++ c++17 "-Iinclude -fno-exceptions" "$header"
-done < <(files '*.hpp' | grep '^include/seqnet/cpp/')
+done < <(headers include/seqnet/cpp/ '*.hpp')
 for compiler in g++ clang++; do
     for standard in c++17 c++20 c++2b; do
-        knows $compiler $standard || continue
+        [ $# -eq 0 ] && knows $compiler $standard || continue
         compiles $compiler c++ $standard -Iinclude include/seqnet/seqnet.hpp
         compiles $compiler c++ $standard "-Iinclude -fno-exceptions" include/seqnet/seqnet.hpp
     done
@@ -47,5 +53,5 @@ done
 
 while read -r header; do
     compiles gcc c c11 "-Iinclude -Isrc -D_POSIX_C_SOURCE=200809L" "$header"
-done < <(files '*.h' | grep '^src/')
+done < <(headers src/ '*.h')
 finish

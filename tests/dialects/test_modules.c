@@ -71,8 +71,8 @@ static void names_of_a_sequential(void **state)
         "0.table 2.bias 2.weights_iter 2.weights_layer 4.bias 4.weights",
     };
     static const char *const named[] = {
-        "n.a.weight n.b.c.bias_hh_l0 n.b.c.bias_ih_l0 n.b.c.weight_hh_l0 n.b.c.weight_ih_l0 "
-        "n.d.bias n.d.weight",
+        ("n.a.weight n.b.c.bias_hh_l0 n.b.c.bias_ih_l0 n.b.c.weight_hh_l0 n.b.c.weight_ih_l0 "
+         "n.d.bias n.d.weight"),
         "n.a.embeddings n.b.c.bias n.b.c.kernel n.b.c.recurrent_kernel n.d.bias n.d.kernel",
         "n.a.data n.b.c.B n.b.c.R n.b.c.W n.d.B n.d.C",
         "n.a.table n.b.c.bias n.b.c.weights_iter n.b.c.weights_layer n.d.bias n.d.weights",
