@@ -96,6 +96,8 @@ void context_begin(seqnet_context *context, const struct input *input)
     window->call = context->calls++;
     window->dropout = context->training && !context->dropout_off;
     set_layouts(context, input);
+    for (int32_t i = 0; i < context->leaf_count; i++)
+        context->part[i]->packed_x = layer_packed_x(context->part[i]->layer);
     if (context->layer->token_input)
         window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
 }

@@ -51,11 +51,12 @@ static int is_native(const seqnet_layer *layer)
 }
 
 /* Columns [first, first + count) of y = x W^T, added to what is there, by whole panels. */
-static void multiply_panels(const seqnet_layer *layer, int64_t m, struct rows x, struct rows y,
+static void multiply_panels(const struct part *part, int64_t m, struct rows x, struct rows y,
                             struct share columns)
 {
+    const seqnet_layer *layer = part->layer;
     struct packed packed = ((const struct linear *)layer)->packed;
-    packed.data = layer_packed_x(layer);
+    packed.data = part->packed_x;
     packed_multiply(&(struct packed_product){
         .packed = &packed,
         .b = weight_of(layer),
@@ -71,10 +72,11 @@ static void multiply_panels(const seqnet_layer *layer, int64_t m, struct rows x,
 }
 
 /* A patch of y = x W^T, added to what is there. */
-static void multiply(const seqnet_layer *layer, struct rows x, struct rows y, struct patch patch)
+static void multiply(const struct part *part, struct rows x, struct rows y, struct patch patch)
 {
+    const seqnet_layer *layer = part->layer;
     if (is_native(layer)) {
-        multiply_panels(layer, patch.rows, rows_from(x, patch.row), rows_from(y, patch.row),
+        multiply_panels(part, patch.rows, rows_from(x, patch.row), rows_from(y, patch.row),
                         (struct share){ patch.column, patch.columns });
         return;
     }
@@ -91,11 +93,11 @@ static void multiply(const seqnet_layer *layer, struct rows x, struct rows y, st
 }
 
 /* Columns can be cut between panels. Where they are packed as they are needed, each once. */
-static struct patch output_patch(const seqnet_layer *layer, int64_t rows, const struct member *me)
+static struct patch output_patch(const struct part *part, int64_t rows, const struct member *me)
 {
+    const seqnet_layer *layer = part->layer;
     const struct share columns = share_of(me, layer->output_size, PATCH_COLUMNS);
-    if (!is_native(layer) || layer_packed_x(layer) ||
-        layer->output_size < 2 * PATCH_COLUMNS * me->count)
+    if (!is_native(layer) || part->packed_x || layer->output_size < 2 * PATCH_COLUMNS * me->count)
         return patch_of(me, rows, layer->output_size);
     return (struct patch){ 0, rows, columns.first, columns.count };
 }
@@ -105,7 +107,7 @@ static void forward_rows(struct part *part, struct share rows, struct rows y,
                          const struct member *me)
 {
     const struct linear *linear = (const struct linear *)part->layer;
-    const struct patch patch = output_patch(part->layer, rows.count, me);
+    const struct patch patch = output_patch(part, rows.count, me);
     const struct rows to = rows_column(rows_from(y, patch.row), patch.column);
     if (linear->has_bias)
         rows_fill(to, part->layer->values + linear->bias + patch.column, patch.rows,
@@ -113,7 +115,7 @@ static void forward_rows(struct part *part, struct share rows, struct rows y,
     else
         for (int64_t r = 0; r < patch.rows; r++)
             zero_reals(row_at(to, r), patch.columns);
-    multiply(part->layer, rows_from(part->x, rows.first), y, patch);
+    multiply(part, rows_from(part->x, rows.first), y, patch);
 }
 
 static void forward(struct part *part, const struct window *window, struct rows y,

@@ -35,6 +35,7 @@ struct part {
     int32_t state_count;
     int32_t max_batch;
     real *workspace;      /* of products, one a member, shared by the context's parts; or NULL */
+    real *packed_x;       /* the layer's as the call found it, for all members; or NULL */
     uint64_t dropout_key; /* seed and place of this part's dropout masks */
 };
 

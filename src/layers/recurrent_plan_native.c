@@ -25,21 +25,21 @@ static void add_input(const struct walk *walk, struct share rows, struct share p
 {
     const struct rows x = rows_from(walk_x(walk), rows.first);
     const struct direction *d = walk->direction;
-    const seqnet_layer *layer = &walk->layer->layer;
-    const real *data = layer_packed_x(layer);
+    real *data = walk->part->part.packed_x;
     struct packed packed = d->packed_x;
-    packed.data = data ? (real *)data + d->place_x : NULL;
-    packed_multiply(&(struct packed_product){ .packed = &packed,
-                                              .b = layer->values + d->weight + d->x_column,
-                                              .ldb = d->ld,
-                                              .m = rows.count,
-                                              .a = x.data,
-                                              .lda = x.ld,
-                                              .c = walk_gates(walk, rows.first).data,
-                                              .ldc = walk->tape->gates.ld,
-                                              .start = walk->scratch->bias,
-                                              .first = panels.first,
-                                              .count = panels.count });
+    packed.data = data ? data + d->place_x : NULL;
+    packed_multiply(
+        &(struct packed_product){ .packed = &packed,
+                                  .b = walk->layer->layer.values + d->weight + d->x_column,
+                                  .ldb = d->ld,
+                                  .m = rows.count,
+                                  .a = x.data,
+                                  .lda = x.ld,
+                                  .c = walk_gates(walk, rows.first).data,
+                                  .ldc = walk->tape->gates.ld,
+                                  .start = walk->scratch->bias,
+                                  .first = panels.first,
+                                  .count = panels.count });
 }
 
 /* A single step adds its input panel by panel, while the panel's gates are in the cache. */
@@ -48,10 +48,16 @@ static int is_fused(const struct walk *walk)
     return walk->window->steps == 1 && walk->direction->x_size > 0;
 }
 
+/* Members share the panels if weights are packed here, so that each is packed once. */
 static void input(const struct walk *walk)
 {
+    const int packs = !walk->part->part.packed_x;
     fill_rest(walk);
-    if (!is_fused(walk))
+    if (is_fused(walk))
+        return;
+    if (packs && !walk->slice.by_units)
+        add_input(walk, walk->block, share_of(walk->me, walk->layer->panels, 1));
+    else
         add_input(walk, walk->slice.rows, walk->slice.panels);
 }
 
