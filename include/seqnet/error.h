@@ -34,7 +34,8 @@ SEQNET_BEGIN_DECLS
  * Example: "seqnet_lstm_create: hidden_size = 0, need 1..65536".
  *
  * @return a thread-local string, "" before the first failure; valid until this thread's next
- *         failing call.
+ *         failing call. UTF-8 of at most 255 bytes without control characters: others in a name
+ *         it quotes are shown as '?'.
  */
 SEQNET_API const char *seqnet_error_message(void);
 

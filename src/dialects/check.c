@@ -3,9 +3,17 @@
 
 #include "dialects/dialect.h"
 #include "dialects/shape_text.h"
+#include "io/tensors.h"
 
 #include <stdio.h>
 #include <string.h>
+
+int check_find(const struct request *request, const char *name, seqnet_tensors_entry *entry)
+{
+    *entry = (seqnet_tensors_entry)SEQNET_TENSORS_ENTRY_INIT;
+    return tensors_find(request->tensors, name) &&
+           seqnet_tensors_find(request->tensors, name, entry) == SEQNET_OK;
+}
 
 /* ---------------------------------------------------------------- missing */
 
@@ -100,8 +108,8 @@ static int32_t check_zero(const struct request *request, const struct plan_tenso
 static int32_t check_tensor(const struct request *request, const struct modules *modules,
                             const struct plan *plan, const struct plan_tensor *tensor)
 {
-    seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
-    if (seqnet_tensors_find(request->tensors, tensor->name, &entry) != SEQNET_OK) {
+    seqnet_tensors_entry entry;
+    if (!check_find(request, tensor->name, &entry)) {
         if (tensor->is_tied || tensor->is_refused)
             return SEQNET_OK;
         return check_missing(request, modules->module[tensor->module].base, plan, tensor->name);

@@ -5,6 +5,9 @@
 
 #include "dialects/plan.h"
 
+/* A tensor by its whole name; 0, without a message: there is none. */
+int check_find(const struct request *request, const char *name, seqnet_tensors_entry *entry);
+
 /*
  * Every tensor of the plan is there, of floats and of its shape, and the modules have no others.
  * All failures name the tensor: SEQNET_ENOTFOUND, SEQNET_ESHAPE, SEQNET_ENOTSUP; SEQNET_ENOMEM.

@@ -33,12 +33,14 @@ static struct name_slice last_part(struct name_slice name)
     return (struct name_slice){ name.start + skipped, name.length - skipped };
 }
 
+/* In one way of writing it: "0" and "00" would be one place in the order. */
 static int is_number(struct name_slice text)
 {
     size_t digits = 0;
     while (digits < text.length && text.start[digits] >= '0' && text.start[digits] <= '9')
         digits++;
-    return digits > 0 && digits == text.length && digits <= 9;
+    return digits > 0 && digits == text.length && digits <= 9 &&
+           (digits == 1 || text.start[0] != '0');
 }
 
 static int is_way(struct name_slice part)

@@ -10,8 +10,7 @@ int infer_find(const struct request *request, const struct module *module, const
 {
     char full[PLAN_MAX_NAME];
     snprintf(full, sizeof full, "%s%s%s%s", module->base, level, way, name);
-    *entry = (seqnet_tensors_entry)SEQNET_TENSORS_ENTRY_INIT;
-    return seqnet_tensors_find(request->tensors, full, entry) == SEQNET_OK;
+    return check_find(request, full, entry);
 }
 
 int32_t infer_levels(const struct request *request, const struct module *module, const char *way,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialects/transfer.h"
 
+#include "dialects/check.h"
 #include "io/tensors.h"
 
 #include <string.h>
@@ -72,10 +73,10 @@ static int32_t tensor_in(const struct transfer *transfer, const struct plan_tens
                          float *values)
 {
     const seqnet_tensors *const tensors = transfer->request->tensors;
-    seqnet_tensors_entry entry = SEQNET_TENSORS_ENTRY_INIT;
+    seqnet_tensors_entry entry;
     if (tensor->is_refused)
         return SEQNET_OK;
-    if (tensor->is_tied && seqnet_tensors_find(tensors, tensor->name, &entry) != SEQNET_OK)
+    if (tensor->is_tied && !check_find(transfer->request, tensor->name, &entry))
         return SEQNET_OK;
     RETURN_IF_ERROR(seqnet_tensors_get(tensors, tensor->name, values, plan_elements(tensor)));
     if (tensor->is_tied)

@@ -32,22 +32,10 @@ int32_t file_failed(const char *path, const char *action, int error)
     return error_set(SEQNET_EIO, "%s: %s: %s", shown(path), action, reason);
 }
 
-/* C0, DEL, and C1, which UTF-8 writes as C2 80..9F. */
-static void hide_controls(char *text)
-{
-    for (unsigned char *at = (unsigned char *)text; *at; at++) {
-        if (*at < 0x20 || *at == 0x7F)
-            *at = '?';
-        else if (at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0)
-            at[0] = at[1] = '?';
-    }
-}
-
 static int32_t refuse(int32_t code, const char *path, const char *format, va_list arguments)
 {
     char detail[256];
     vsnprintf(detail, sizeof detail, format, arguments);
-    hide_controls(detail);
     return error_set(code, "%s: %s", shown(path), detail);
 }
 

@@ -168,6 +168,11 @@ static const struct description descriptions[] = {
     { 0,
       NULL,
       SEQNET_EINVAL,
+      "there are modules \"0\", \"00\"",
+      { { "0.weight", 2, { 2, 3 } }, { "00.weight", 2, { 2, 3 } } } },
+    { 0,
+      NULL,
+      SEQNET_EINVAL,
       "there are modules \"fc\", \"\"",
       { { "fc.weight", 2, { 2, 3 } }, { "weight", 2, { 2, 3 } } } },
     { 0,
@@ -308,6 +313,28 @@ static void tensors_that_describe_no_layer(void **state)
     }
 }
 
+/* What is looked for and not there on the way to a layer is no failure. */
+static void success_leaves_the_message_alone(void **state)
+{
+    (void)state;
+    seqnet_layer *layer, *made;
+    seqnet_tensors *const tensors = new_tensors();
+    assert_ok(seqnet_lstm_create(3, 2, NULL, &layer));
+    for (int32_t dialect = 0; dialect <= SEQNET_DIALECT_ONEDNN; dialect++) {
+        seqnet_interchange_options options = SEQNET_INTERCHANGE_OPTIONS_INIT;
+        options.dialect = dialect;
+        options.prefix = (const char *[]){ "a.", "b.", "c.", "d." }[dialect];
+        assert_error(seqnet_tensors_create(NULL, NULL), SEQNET_EINVAL, "tensors = NULL");
+        assert_ok(seqnet_layer_export(layer, tensors, &options));
+        assert_ok(seqnet_layer_import(layer, tensors, &options));
+        assert_ok(seqnet_layer_from_tensors(tensors, &options, &made));
+        assert_string_equal(seqnet_error_message(), "seqnet_tensors_create: tensors = NULL");
+        seqnet_layer_destroy(made);
+    }
+    seqnet_layer_destroy(layer);
+    seqnet_tensors_destroy(tensors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +344,7 @@ int main(void)
         cmocka_unit_test(modules_must_be_as_many_as_the_layers),
         cmocka_unit_test(options_are_zero_at_first),
         cmocka_unit_test(tensors_that_describe_no_layer),
+        cmocka_unit_test(success_leaves_the_message_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
