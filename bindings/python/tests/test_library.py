@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +72,12 @@ def test_no_handle_outlives_its_owner():
     """`make().handle` as an argument would be destroyed before the call."""
     for path in Path(seqnet.__file__).parent.rglob("*.py"):
         assert ").handle" not in path.read_text(encoding="utf-8"), path
+
+
+@pytest.mark.parametrize("make", [seqnet.Context, seqnet.Stream, seqnet.Trainer])
+@pytest.mark.filterwarnings("error")
+def test_what_has_a_state_is_not_copied(make):
+    made = make(seqnet.GRU(2, 3))
+    for clone in (copy.deepcopy, pickle.dumps):
+        with pytest.raises((TypeError, ValueError), match="pickled"):
+            clone(made)

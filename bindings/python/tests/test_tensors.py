@@ -155,3 +155,62 @@ def test_copies(clone):
     assert again.batch_first and again.metadata == {"k": "v"}
     assert all(map(np.array_equal, again.parameters(), layer.parameters()))
     assert clone(seqnet.Dropout(0.25)).p == 0.25
+
+
+@pytest.mark.parametrize(
+    "clone", [copy.copy, copy.deepcopy, lambda tensors: pickle.loads(pickle.dumps(tensors))]
+)
+def test_copies_of_tensors(clone):
+    tensors = seqnet.Tensors({"a": np.arange(3)}, {"k": "v"})
+    again = clone(tensors)
+    again["a"] = np.zeros(2)
+    assert tensors["a"].tolist() == [0, 1, 2] and dict(again.metadata) == {"k": "v"}
+
+
+def test_no_text_is_cut_at_a_nul(tmp_path):
+    tensors = seqnet.Tensors({"a": np.ones(1)}, {"k": "v"})
+    tensors.save(tmp_path / "a")
+    for use in [
+        lambda: tensors["a\0b"],
+        lambda: tensors.update({"a\0b": np.zeros(1)}),
+        lambda: tensors.metadata.update({"k": "w\0"}),
+        lambda: tensors.metadata.pop("k\0"),
+        lambda: tensors.load(f"{tmp_path}/a\0b"),
+        lambda: tensors.save(f"{tmp_path}/a\0b"),
+        lambda: seqnet.save(model(), f"{tmp_path}/a\0b"),
+        lambda: seqnet.dumps(model(), {"k": "w\0"}),
+        lambda: seqnet.export_weights(model(), prefix="a\0"),
+        lambda: seqnet.Context(seqnet.GRU(2, 3)).get_state("h\0"),
+        lambda: seqnet.Trainer(model()).save(tmp_path / "c", "note\0"),
+    ]:
+        with pytest.raises(ValueError, match="NUL"):
+            use()
+    assert tensors["a"] == 1 and dict(tensors.metadata) == {"k": "v"}
+    with pytest.raises(TypeError, match="int, need a str"):
+        tensors[3] = np.ones(1)
+
+
+def test_a_metadata_key_may_be_empty():
+    tensors = seqnet.Tensors(metadata={"": "none", "k": "v"})
+    assert dict(seqnet.Tensors.loads(tensors.dumps()).metadata) == {"": "none", "k": "v"}
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_of_any_kind(kind):
+    assert seqnet.Tensors.loads(kind(seqnet.Tensors({"a": np.ones(2)}).dumps()))["a"].sum() == 2
+    assert repr(seqnet.loads(kind(seqnet.dumps(model())))) == repr(model())
+    for load in [seqnet.Tensors.loads, seqnet.loads]:
+        with pytest.raises(TypeError):
+            load("text")
+
+
+def test_a_name_is_no_list_of_modules():
+    with pytest.raises(TypeError, match="modules is 'rnn'"):
+        seqnet.export_weights(seqnet.GRU(2, 3), modules="rnn")
+
+
+def test_message_of_names_that_are_cut():
+    for first in range(4):
+        tensors = seqnet.Tensors({"a" * first + "\N{GRINNING FACE}" * 100: np.ones(1)})
+        with pytest.raises(KeyError, match="weight_hh_l0"):
+            seqnet.from_weights(tensors)

@@ -23,6 +23,9 @@ class Owner:
         self._destroy = destroy
         self._pid = os.getpid()
 
+    def __reduce__(self) -> Any:
+        raise TypeError(f"a {type(self.handle).__name__} cannot be copied or pickled")
+
     def __del__(self, _getpid: Callable[[], int] = os.getpid) -> None:
         if self.handle and self._pid == _getpid():
             self._destroy(self.handle)

@@ -14,6 +14,7 @@ from seqnet._arrays import Float32, address, floats, int32, output, seed64
 from seqnet._handles import Owner, create
 from seqnet._library import lib
 from seqnet._structs import ContextHandle, ContextOptions, TensorInfo
+from seqnet._texts import text
 from seqnet.errors import InvalidArgumentError, ShapeError
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Context:
         self, function: Callable[..., int], name: str, shape: tuple[int, ...] | None
     ) -> Float32:
         values = np.empty(shape or (0,), np.float32)
-        function(self.handle, name.encode(), address(values), values.size)
+        function(self.handle, text(name, "name"), address(values), values.size)
         return values
 
     def _copy_in(self, function: Callable[..., int], name: str, values: ArrayLike) -> None:
@@ -170,7 +171,7 @@ class Context:
         shape = self._state_shape(name)
         if shape and array.shape != shape:
             raise ShapeError(f"{name} has shape {array.shape}, need {shape}")
-        function(self.handle, name.encode(), address(array), array.size)
+        function(self.handle, text(name, "name"), address(array), array.size)
 
     def get_state(self, name: str) -> Float32:
         """A copy of one state tensor of all streams."""

@@ -14,6 +14,7 @@ from seqnet._arrays import choose
 from seqnet._handles import create
 from seqnet._library import lib
 from seqnet._structs import InterchangeOptions, LayerHandle
+from seqnet._texts import text
 from seqnet.layers import Layer, wrap
 from seqnet.recurrent import NONLINEARITIES
 from seqnet.tensors import Tensors, as_tensors
@@ -33,6 +34,12 @@ GRU_FORMS = {
 Source = Union[Tensors, Mapping[str, ArrayLike], str, "os.PathLike[str]"]
 
 
+def _listed(modules: Sequence[str]) -> str:
+    if isinstance(modules, str):
+        raise TypeError(f"modules is {modules!r}, need a list of names")
+    return ",".join(modules)
+
+
 def _options(
     dialect: str,
     prefix: str,
@@ -43,8 +50,8 @@ def _options(
 ) -> InterchangeOptions:
     return InterchangeOptions(
         dialect=choose("dialect", dialect, DIALECTS),
-        prefix=prefix.encode(),
-        modules=None if modules is None else ",".join(modules).encode(),
+        prefix=text(prefix, "prefix"),
+        modules=None if modules is None else text(_listed(modules), "modules"),
         gru_form=choose("gru_form", gru_form, GRU_FORMS),
         nonlinearity=choose("nonlinearity", nonlinearity, NONLINEARITIES),
         token_input=token_input,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from seqnet import _texts
 from seqnet._handles import Owner, create, sized
 from seqnet._library import lib
 from seqnet._structs import ModelHandle
@@ -17,7 +18,8 @@ def _model(layer: Layer, metadata: Mapping[str, str] | None) -> Owner:
     owner = Owner(handle, lib.seqnet_model_destroy)
     entries = layer.metadata if metadata is None else metadata
     for key, value in entries.items():
-        lib.seqnet_model_set_metadata(handle, key.encode(), value.encode())
+        texts = _texts.text(key, "key"), _texts.text(value, "value")
+        lib.seqnet_model_set_metadata(handle, *texts)
     return owner
 
 
@@ -41,7 +43,7 @@ def save(
 ) -> None:
     """Write a model file; an old one is replaced as a whole. metadata: layer.metadata if None."""
     model = _model(layer, metadata)
-    lib.seqnet_model_save(model.handle, os.fsencode(path))
+    lib.seqnet_model_save(model.handle, _texts.path(path))
 
 
 def dumps(layer: Layer, metadata: Mapping[str, str] | None = None) -> bytes:
@@ -50,8 +52,9 @@ def dumps(layer: Layer, metadata: Mapping[str, str] | None = None) -> bytes:
     return sized(lib.seqnet_model_serialize, model.handle)
 
 
-def loads(data: bytes) -> Layer:
+def loads(data: _texts.Bytes) -> Layer:
     """As load, from the bytes of a model file."""
+    data = _texts.content(data)
     handle = create(ModelHandle, lib.seqnet_model_parse, data, len(data), None)
     return _layer(Owner(handle, lib.seqnet_model_destroy))
 
@@ -61,5 +64,5 @@ def load(path: str | os.PathLike[str]) -> Layer:
 
     The layout of arrays is not in the file: set layer.batch_first = True where it was.
     """
-    handle = create(ModelHandle, lib.seqnet_model_load, os.fsencode(path), None)
+    handle = create(ModelHandle, lib.seqnet_model_load, _texts.path(path), None)
     return _layer(Owner(handle, lib.seqnet_model_destroy))

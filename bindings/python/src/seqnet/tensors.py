@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from seqnet import _constants as c
+from seqnet import _texts
 from seqnet._arrays import Float32, address
 from seqnet._handles import Owner, create, sized
 from seqnet._library import lib
@@ -71,20 +72,25 @@ class Tensors(MutableMapping[str, np.ndarray]):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Tensors:
         """Read a file; every rule of the format is checked first."""
-        return cls._wrap(create(TensorsHandle, lib.seqnet_tensors_load, os.fsencode(path), None))
+        return cls._wrap(create(TensorsHandle, lib.seqnet_tensors_load, _texts.path(path), None))
 
     @classmethod
-    def loads(cls, data: bytes) -> Tensors:
+    def loads(cls, data: _texts.Bytes) -> Tensors:
         """Read the bytes of a file."""
+        data = _texts.content(data)
         return cls._wrap(create(TensorsHandle, lib.seqnet_tensors_parse, data, len(data), None))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file; an old one is replaced as a whole."""
-        lib.seqnet_tensors_save(self.handle, os.fsencode(path))
+        lib.seqnet_tensors_save(self.handle, _texts.path(path))
 
     def dumps(self) -> bytes:
         """The bytes of the file. Equal contents give equal bytes."""
         return sized(lib.seqnet_tensors_serialize, self.handle)
+
+    def __reduce__(self) -> Any:
+        """Copying and pickling go by way of a file in memory."""
+        return Tensors.loads, (self.dumps(),)
 
     def __getitem__(self, name: str) -> np.ndarray:
         entry = self._find(name)
@@ -101,12 +107,12 @@ class Tensors(MutableMapping[str, np.ndarray]):
         """A copy as float32, of F64, F32, F16 or BF16."""
         entry = self._find(name)
         values = np.empty(entry.shape[: entry.rank], np.float32)
-        lib.seqnet_tensors_get(self.handle, name.encode(), address(values), values.size)
+        lib.seqnet_tensors_get(self.handle, _texts.text(name, "name"), address(values), values.size)
         return values
 
     def _find(self, name: str) -> TensorsEntry:
         entry = TensorsEntry()
-        lib.seqnet_tensors_find(self.handle, name.encode(), entry)
+        lib.seqnet_tensors_find(self.handle, _texts.text(name, "name"), entry)
         return entry
 
     def __setitem__(self, name: str, values: ArrayLike) -> None:
@@ -118,7 +124,7 @@ class Tensors(MutableMapping[str, np.ndarray]):
             raise InvalidArgumentError(f"{name} has {array.ndim} dimensions, need {c.MAX_RANK}")
         array = np.require(array, little, ("C", "A"))
         entry = TensorsEntry(
-            name=name.encode(),
+            name=_texts.text(name, "name"),
             data=address(array),
             data_bytes=array.nbytes,
             shape=array.shape,
@@ -128,7 +134,7 @@ class Tensors(MutableMapping[str, np.ndarray]):
         lib.seqnet_tensors_set_entry(self.handle, entry)
 
     def __delitem__(self, name: str) -> None:
-        lib.seqnet_tensors_remove(self.handle, name.encode())
+        lib.seqnet_tensors_remove(self.handle, _texts.text(name, "name"))
 
     def __len__(self) -> int:
         return lib.seqnet_tensors_count(self.handle)
@@ -152,21 +158,22 @@ class Metadata(MutableMapping[str, str]):
         self._handle, self._owner = tensors.handle, tensors._owner
 
     def __getitem__(self, key: str) -> str:
-        value = lib.seqnet_tensors_get_metadata(self._handle, key.encode())
+        value = lib.seqnet_tensors_get_metadata(self._handle, _texts.text(key, "key"))
         if value is None:
             raise KeyError(key)
         return value.decode()
 
     def __setitem__(self, key: str, value: str) -> None:
-        lib.seqnet_tensors_set_metadata(self._handle, key.encode(), value.encode())
+        texts = _texts.text(key, "key"), _texts.text(value, "value")
+        lib.seqnet_tensors_set_metadata(self._handle, *texts)
 
     def __delitem__(self, key: str) -> None:
         self[key]
-        lib.seqnet_tensors_set_metadata(self._handle, key.encode(), None)
+        lib.seqnet_tensors_set_metadata(self._handle, _texts.text(key, "key"), None)
 
     def __iter__(self) -> Iterator[str]:
         keys: list[str] = []
-        while key := lib.seqnet_tensors_metadata_key(self._handle, len(keys)):
+        while (key := lib.seqnet_tensors_metadata_key(self._handle, len(keys))) is not None:
             keys.append(key.decode())
         return iter(keys)
 

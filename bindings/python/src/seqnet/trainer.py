@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from seqnet import _constants as c
 from seqnet import _structs as structs
-from seqnet import _windows
+from seqnet import _texts, _windows
 from seqnet._arrays import address, choose, floats, int32, integers, seed64
 from seqnet._handles import Owner, create
 from seqnet._library import lib
@@ -297,11 +297,11 @@ class Trainer:
 
     def save(self, path: str | os.PathLike[str], note: str = "") -> None:
         """Save all that a resumed training needs for the same bits, and a note of yours."""
-        lib.seqnet_trainer_save(self.handle, os.fsencode(path), note.encode())
+        lib.seqnet_trainer_save(self.handle, _texts.path(path), _texts.text(note, "note"))
 
     def load(self, path: str | os.PathLike[str]) -> str:
         """Go on from a checkpoint of an equal layer and optimizer. Returns its note."""
-        lib.seqnet_trainer_load(self.handle, os.fsencode(path))
+        lib.seqnet_trainer_load(self.handle, _texts.path(path))
         return self.note
 
     @property
