@@ -159,14 +159,14 @@ int32_t seqnet_context_forward(seqnet_context *context, const seqnet_window *win
     seqnet_window w;
     RETURN_IF_NULL(window);
     RETURN_IF_ERROR(options_read(&w, sizeof w, window, __func__, "window"));
-    RETURN_UNLESS_IN(w.batch_major, 0, 1, SEQNET_EINVAL);
+    const int32_t batch_major = w.batch_major;
+    RETURN_UNLESS_IN(batch_major, 0, 1, SEQNET_EINVAL);
     RETURN_UNLESS(w.reserved == 0, SEQNET_ENOTSUP, "%s: window->reserved = %d, need 0", __func__,
                   (int)w.reserved);
     RETURN_IF_ERROR(context_enter(__func__, context));
-    const struct input input = { w.x,          w.tokens,
-                                 w.lengths,    w.steps,
-                                 w.batch,      layout_of(w.steps, w.batch, w.batch_major, 1),
-                                 w.batch_major };
+    const struct input input = { w.x,        w.tokens, w.lengths,
+                                 w.steps,    w.batch,  layout_of(w.steps, w.batch, batch_major, 1),
+                                 batch_major };
     return context_leave(context, forward(__func__, context, &input, y));
 }
 

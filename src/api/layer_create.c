@@ -31,10 +31,11 @@ int32_t seqnet_embedding_create(int32_t vocabulary_size, int32_t embedding_size,
     RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
     RETURN_UNLESS_IN(vocabulary_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(embedding_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
-    RETURN_UNLESS_IN(o.has_padding_idx, 0, 1, SEQNET_EINVAL);
-    if (o.has_padding_idx)
-        RETURN_UNLESS_IN(o.padding_idx, 0, vocabulary_size - 1, SEQNET_EINVAL);
-    const int32_t padding = o.has_padding_idx ? o.padding_idx : -1;
+    const int32_t has_padding_idx = o.has_padding_idx, padding_idx = o.padding_idx;
+    RETURN_UNLESS_IN(has_padding_idx, 0, 1, SEQNET_EINVAL);
+    if (has_padding_idx)
+        RETURN_UNLESS_IN(padding_idx, 0, vocabulary_size - 1, SEQNET_EINVAL);
+    const int32_t padding = has_padding_idx ? padding_idx : -1;
     return no_memory(__func__,
                      embedding_create(vocabulary_size, embedding_size, padding, &o, layer));
 }
@@ -174,7 +175,8 @@ int32_t seqnet_linear_create(int32_t input_size, int32_t output_size,
     RETURN_IF_ERROR(check_allocator(o.allocator, __func__));
     RETURN_UNLESS_IN(input_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
     RETURN_UNLESS_IN(output_size, 1, SEQNET_MAX_SIZE, SEQNET_EINVAL);
-    RETURN_UNLESS_IN(o.no_bias, 0, 1, SEQNET_EINVAL);
+    const int32_t no_bias = o.no_bias;
+    RETURN_UNLESS_IN(no_bias, 0, 1, SEQNET_EINVAL);
     RETURN_IF_ERROR(check_range(__func__, "init_range", o.init_range));
     if (o.tied_embedding)
         RETURN_IF_ERROR(check_tie(__func__, o.tied_embedding, input_size, output_size));

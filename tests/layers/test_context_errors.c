@@ -117,7 +117,7 @@ static void windows_are_checked(void **state)
     w.batch = BATCH + 1;
     reject(f, &w, SEQNET_ESHAPE, "batch = 3");
     w = good, w.batch_major = 2;
-    reject(f, &w, SEQNET_EINVAL, "batch_major = 2");
+    reject(f, &w, SEQNET_EINVAL, ": batch_major = 2");
     w = good, w.reserved = 1;
     reject(f, &w, SEQNET_ENOTSUP, "window->reserved = 1, need 0");
     w = good, w.lengths = too_long;

@@ -116,16 +116,17 @@ static void other_options_are_checked(void **state)
     seqnet_embedding_options embedding = SEQNET_EMBEDDING_OPTIONS_INIT;
     embedding.has_padding_idx = 2;
     assert_create_error(seqnet_embedding_create(4, 2, &embedding, &layer), SEQNET_EINVAL,
-                        "has_padding_idx = 2, need 0..1");
+                        ": has_padding_idx = 2, need 0..1");
     embedding.has_padding_idx = 1, embedding.padding_idx = 4;
     assert_create_error(seqnet_embedding_create(4, 2, &embedding, &layer), SEQNET_EINVAL,
-                        "padding_idx = 4, need 0..3");
+                        ": padding_idx = 4, need 0..3");
     embedding.padding_idx = -1;
     assert_create_error(seqnet_embedding_create(4, 2, &embedding, &layer), SEQNET_EINVAL,
-                        "padding_idx = -1");
+                        ": padding_idx = -1");
     seqnet_linear_options linear = SEQNET_LINEAR_OPTIONS_INIT;
     linear.no_bias = 2;
-    assert_create_error(seqnet_linear_create(4, 2, &linear, &layer), SEQNET_EINVAL, "no_bias = 2");
+    assert_create_error(seqnet_linear_create(4, 2, &linear, &layer), SEQNET_EINVAL,
+                        ": no_bias = 2");
     linear.no_bias = 0, linear.init_range = -1;
     assert_create_error(seqnet_linear_create(4, 2, &linear, &layer), SEQNET_EINVAL,
                         "init_range = -1");
