@@ -286,6 +286,13 @@ REFUSED = {
         r"'b' \(Bidirectional\): merge_mode = 'sum'"),
     "mask_zero": (lambda: sequential(layers.Embedding(4, 3, mask_zero=True, name="e"),
                                      inputs=(STEPS,)), r"'e' .*mask_zero = True"),
+    "mask_zero_for_others": (
+        lambda: sequential(layers.Embedding(4, 3, mask_zero=True, name="e"), layers.GRU(3),
+                           inputs=(STEPS,)), r"'e' .*mask_zero = True"),
+    "one_layer_with_mask": (lambda: layers.Embedding(4, 3, mask_zero=True, name="e"),
+                            r"'e' .*mask_zero = True"),
+    "masking": (lambda: sequential(layers.Masking(name="m"), layers.LSTM(3)),
+                r"'m' \(Masking\): masks are not supported"),
     "branch": (branched, r"\(Concatenate\)"),
     "first_state": (first_state, r"'decoder' \(GRU\): it has 2 inputs"),
     "return_state": (with_state, r"'r' \(GRU\): return_state = True"),

@@ -106,6 +106,8 @@ def _chain(model: Any) -> list[Any]:
             f"seqnet.keras: model {model.name!r}: need a built Sequential or functional model "
             "with one input and one output"
         )
+    for layer in model.layers:
+        _check_mask(layer)
     layers: list[Any] = []
     tensor = model.outputs[0]
     while True:
@@ -117,6 +119,14 @@ def _chain(model: Any) -> list[Any]:
             raise _refused(layer, f"it has {len(inputs)} inputs, need 1")
         layers = (_chain(layer) if isinstance(layer, _keras().Model) else [layer]) + layers
         tensor = inputs[0]
+
+
+def _check_mask(layer: Any) -> None:
+    """Keras hands a mask to all layers that follow, as an input more: refuse where it is made."""
+    if getattr(layer, "mask_zero", False):
+        raise _refused(layer, "mask_zero = True; pass lengths to the call instead")
+    if type(layer).__name__ == "Masking":
+        raise _refused(layer, "masks are not supported; pass lengths to the call instead")
 
 
 def _compose(name: str, layers: Iterable[Any]) -> Layer | LastStep:
@@ -207,8 +217,7 @@ def _layer(source: Any) -> Layer:
 
 
 def _embedding(source: Any) -> Embedding:
-    if source.mask_zero:
-        raise _refused(source, "mask_zero = True; pass lengths to the call instead")
+    _check_mask(source)
     (table,) = _weights(source, 1)
     layer = Embedding(*table.shape)
     layer.set_parameter("weight", table)

@@ -226,8 +226,9 @@ class Chain:
         users = [one for one in self.graph.nodes if node.outputs[0] in one.inputs]
         last = node
         if len(users) == 1 and users[0].op == "Add" and node.outputs[0] not in self.graph.outputs:
-            (other,) = [name for name in users[0].inputs if name != node.outputs[0]]
-            bias = self.graph.constants.get(other)
+            # A product that is added to itself leaves no other input.
+            others = [name for name in users[0].inputs if name != node.outputs[0]]
+            bias = self.graph.constants.get(others[0]) if others else None
             if bias is not None and bias.shape == weight.shape[1:]:
                 self.done.add(id(users[0]))
                 last = users[0]
