@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/block.h"
 
+#include "kernels/product_kernels.h"
+
 #include <string.h>
 
-const real block_zeros[TILE_MAX_PANELS * BLOCK_WIDTH];
+const real block_zeros[BLOCK_WIDTH];
 
 void block_start_from(struct tile *tile, const real *row)
 {
     tile->start = row ? row : tile->c;
     tile->start_row = row ? 0 : tile->c_row;
-    tile->start_panel = row == block_zeros ? 0 : tile->c_panel;
 }
 
 /*
@@ -19,7 +20,7 @@ void block_start_from(struct tile *tile, const real *row)
 static ptrdiff_t line_ahead(int64_t index, int32_t vectors, ptrdiff_t ahead)
 {
     const int64_t line = 2 * (index - 1);
-    return ahead && line < vectors ? ahead + line * tile_kernels_get()->lanes : 0;
+    return ahead && line < vectors ? ahead + line * product_kernels_get()->tile->lanes : 0;
 }
 
 /* A tile whose last columns are not part of C goes through a buffer. */
@@ -43,13 +44,14 @@ static void run_partial(tile_function *run, const struct tile *whole, int64_t he
 /* Rows of the next tile: as few tiles as the registers allow, and those of equal heights. */
 static int64_t next_height(int64_t rows, int32_t vectors)
 {
-    const int64_t most = tile_kernels_get()->rows[vectors], tiles = (rows + most - 1) / most;
+    const int64_t most = product_kernels_get()->tile->rows[vectors],
+                  tiles = (rows + most - 1) / most;
     return (rows + tiles - 1) / tiles;
 }
 
 static void run_rows(struct tile tile, const struct block *block, int kind)
 {
-    const struct tile_kernels *kernels = tile_kernels_get();
+    const struct tile_kernels *kernels = product_kernels_get()->tile;
     const int32_t lanes = kernels->lanes;
     const int32_t vectors = (int32_t)((block->columns + lanes - 1) / lanes);
     const int64_t width = (int64_t)vectors * lanes;
@@ -102,7 +104,7 @@ void block_pack_strips(real *to, const real *a, ptrdiff_t lda, int64_t steps, in
 
 void block_run_row(const struct tile *first, int32_t vectors, int64_t panels)
 {
-    const struct tile_kernels *kernels = tile_kernels_get();
+    const struct tile_kernels *kernels = product_kernels_get()->tile;
     const int64_t most = kernels->panels[vectors];
     struct tile tile = *first;
     for (int64_t groups = (panels + most - 1) / most; groups > 0; groups--) {
@@ -110,7 +112,7 @@ void block_run_row(const struct tile *first, int32_t vectors, int64_t panels)
         kernels->run_panels[vectors][count](&tile);
         tile.b += count * tile.b_panel;
         tile.c += count * tile.c_panel;
-        tile.start += count * tile.start_panel;
+        tile.start += count * tile.c_panel;
         panels -= count;
     }
 }

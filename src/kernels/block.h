@@ -11,8 +11,11 @@
 #define BLOCK_LANES 16 /* most reals of a vector of any instruction set */
 #define BLOCK_WIDTH (TILE_MAX_VECTORS * BLOCK_LANES)
 
+/* Rows of A and C that the second-level cache holds. */
+#define BLOCK_M 192
+
 /* Chains of the first block of k may start from a row of zeros instead of C. */
-extern const real block_zeros[TILE_MAX_PANELS * BLOCK_WIDTH];
+extern const real block_zeros[BLOCK_WIDTH];
 
 /* The tile's chains start from `row`, the same for all rows, or from C if it is NULL. */
 void block_start_from(struct tile *tile, const real *row);

@@ -2,8 +2,7 @@
 #include "kernels/native.h"
 
 #include "kernels/block.h"
-#include "kernels/stream.h"
-#include "kernels/transpose.h"
+#include "kernels/product_kernels.h"
 
 #include <string.h>
 
@@ -11,13 +10,9 @@
  * A block of k takes at most BLOCK_K * 4 vectors of B: 64 KiB with AVX-512. That is more than the
  * first level has, but a tile reads it in a row and does 12 bytes a cycle, which the second level
  * gives; shorter blocks load and store C more often. The rows of A and C of a block come from the
- * second level, too, BLOCK_M at a time.
+ * second level, too, BLOCK_M at a time (block.h).
  */
 #define BLOCK_K 256
-#define BLOCK_M 192
-
-/* An nt product packs its piece of B first, and the first level is to have it by then. */
-#define NT_K 128
 
 /* A tn product packs A, BLOCK_M rows at a time, which costs less for longer blocks. */
 #define TN_K 384
@@ -46,7 +41,7 @@ int64_t native_block_k(int64_t k)
 
 int32_t native_lanes(void)
 {
-    return tile_kernels_get()->lanes;
+    return product_kernels_get()->tile->lanes;
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -59,12 +54,11 @@ static int64_t full_width(void)
     return (int64_t)TILE_MAX_VECTORS * native_lanes();
 }
 
-/* Only a product over nothing needs this. */
+/* C = 0, for what then adds to it. */
 static void clear(const struct product *p)
 {
-    if (!p->accumulate)
-        for (int64_t i = 0; i < p->m; i++)
-            memset(p->c + i * p->ldc, 0, (size_t)p->n * sizeof(real));
+    for (int64_t i = 0; i < p->m; i++)
+        memset(p->c + i * p->ldc, 0, (size_t)p->n * sizeof(real));
 }
 
 /* Where chains of a block at `k` start if it is not C. */
@@ -73,37 +67,21 @@ static const real *first_start(const struct product *p, int64_t k)
     return k == 0 && !p->accumulate ? block_zeros : NULL;
 }
 
-void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
-                       int64_t columns)
-{
-    transpose_get()(to, width, b, ldb, columns, steps);
-    for (int64_t k = 0; k < steps && columns < width; k++)
-        memset(to + k * width + columns, 0, (size_t)(width - columns) * sizeof *to);
-}
-
-/* Without a packed operand: each piece of B is packed as it is needed. */
+/* Without a packed operand, each piece of B is packed as it is needed. */
 static void native_nt(const struct product *p)
 {
-    const int64_t width = full_width();
-    _Alignas(64) real piece[NT_K * BLOCK_WIDTH];
-    if (p->k == 0)
+    const struct packed b = packed_columns(p->k, p->n);
+    if (!p->accumulate)
         clear(p);
-    for (int64_t column = 0; column < p->n; column += width)
-        for (int64_t k = 0; k < p->k; k += NT_K) {
-            const int64_t steps = smaller(NT_K, p->k - k);
-            const int64_t columns = smaller(width, p->n - column);
-            native_pack_piece(piece, width, p->b + column * p->ldb + k, p->ldb, steps, columns);
-            struct tile tile = { .a = p->a + k,
-                                 .a_row = p->lda,
-                                 .b = piece,
-                                 .b_step = width,
-                                 .c = p->c + column,
-                                 .c_row = p->ldc,
-                                 .steps = steps,
-                                 .runs = 1 };
-            block_start_from(&tile, first_start(p, k));
-            block_run(&tile, &(struct block){ p->m, columns, 0 });
-        }
+    packed_multiply(&(struct packed_product){ .packed = &b,
+                                              .b = p->b,
+                                              .ldb = p->ldb,
+                                              .m = p->m,
+                                              .a = p->a,
+                                              .lda = p->lda,
+                                              .c = p->c,
+                                              .ldc = p->ldc,
+                                              .count = packed_panels(&b) });
 }
 
 /* One block of rows and k of a product whose B is not packed, over all columns. */
@@ -126,9 +104,9 @@ static void nn_row(const struct product *p)
     const int64_t runs = p->runs ? p->runs : 1;
     struct stream s = { p->a, 0, p->b, p->ldb, p->c, 0, p->k, p->n, 0, is_far(p->whole) };
     if (!p->accumulate)
-        memset(p->c, 0, (size_t)p->n * sizeof(real));
+        clear(p);
     for (int64_t run = 0; run < runs; run++) {
-        stream_kernels_get()->row(&s);
+        product_kernels_get()->stream->row(&s);
         s.a += p->k + p->a_jump;
         s.b += (p->k + p->b_jump) * p->ldb;
     }
@@ -145,7 +123,7 @@ static void native_nn(const struct product *p)
         nn_row(p);
         return;
     }
-    if (p->k == 0)
+    if (p->k == 0 && !p->accumulate)
         clear(p);
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t run = 0; run < runs; run += block_runs)
@@ -185,19 +163,20 @@ static void tn_block(const struct product *p, real *strips, int64_t row, int64_t
 /* Few steps: reading and writing C is most of the work, so it is walked along its rows. */
 static void tn_outer(const struct product *p)
 {
-    for (int64_t i = 0; i < p->m && !p->accumulate; i++)
-        memset(p->c + i * p->ldc, 0, (size_t)p->n * sizeof(real));
-    stream_kernels_get()->outer(&(struct stream){ p->a, p->lda, p->b, p->ldb, p->c, p->ldc, p->m,
-                                                  p->n, p->k, is_far(p->whole) });
+    if (!p->accumulate)
+        clear(p);
+    product_kernels_get()->stream->outer(&(struct stream){ p->a, p->lda, p->b, p->ldb, p->c, p->ldc,
+                                                           p->m, p->n, p->k, is_far(p->whole) });
 }
 
 /* Without a workspace, one strip at a time. */
 static void native_tn(const struct product *p)
 {
     _Alignas(64) real strip[TN_K * TILE_MAX_ROWS + TILE_MAX_ROWS];
-    const int64_t rows = p->workspace ? BLOCK_M : tile_kernels_get()->rows[TILE_MAX_VECTORS];
+    const int64_t rows =
+        p->workspace ? BLOCK_M : product_kernels_get()->tile->rows[TILE_MAX_VECTORS];
     real *strips = p->workspace ? p->workspace : strip;
-    if (p->k == 0)
+    if (p->k == 0 && !p->accumulate)
         clear(p);
     if (p->k > 0 && p->k <= STREAM_STEPS) {
         tn_outer(p);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The native backend: products as loops over register tiles. Rows are taken in blocks that stay in
- * the second-level cache together with a block of k of one panel of B. Products with weights
- * that are packed once are in packed.h.
+ * the second-level cache together with a block of k of one panel of B. Products with B^T, packed
+ * once or as it is needed, are in packed.h.
  */
 #ifndef SEQNET_KERNELS_NATIVE_H
 #define SEQNET_KERNELS_NATIVE_H
@@ -20,9 +20,5 @@ int32_t native_lanes(void);
 
 /* Steps of the blocks that k is cut into. */
 int64_t native_block_k(int64_t k);
-
-/* The piece (k, columns) of B^T of an nt product, as [k][width], zero beyond the columns. */
-void native_pack_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
-                       int64_t columns);
 
 #endif

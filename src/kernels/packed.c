@@ -3,9 +3,9 @@
 
 #include "kernels/block.h"
 #include "kernels/native.h"
+#include "kernels/product_kernels.h"
 
-/* Rows of A and C that the second-level cache holds. */
-#define BLOCK_M 192
+#include <string.h>
 
 /* Steps of a piece that is packed as it is needed, and that the first level is to have by then. */
 #define PIECE_K 128
@@ -44,17 +44,25 @@ struct packed packed_columns(int64_t k, int64_t n)
     return (struct packed){ .k = k, .n = n, .vectors = TILE_MAX_VECTORS, .c_panel = width };
 }
 
+void packed_fill_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
+                       int64_t columns)
+{
+    product_kernels_get()->transpose(to, width, b, ldb, columns, steps);
+    for (int64_t k = 0; k < steps && columns < width; k++)
+        memset(to + k * width + columns, 0, (size_t)(width - columns) * sizeof *to);
+}
+
 void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels)
 {
     const int64_t width = panel_width(packed);
     for (int64_t p = panels.first; p < panels.first + panels.count; p++)
-        native_pack_piece(packed->data + p * packed->k * width, width, b + p * width * ldb, ldb,
+        packed_fill_piece(packed->data + p * packed->k * width, width, b + p * width * ldb, ldb,
                           packed->k, panel_columns(packed, p));
 }
 
 int64_t packed_group(const struct packed *packed, int64_t m)
 {
-    return m == 1 ? tile_kernels_get()->panels[packed->vectors] : 1;
+    return m == 1 ? product_kernels_get()->tile->panels[packed->vectors] : 1;
 }
 
 static struct tile first_tile(const struct packed_product *p, int64_t row, int64_t panel, int64_t k,
@@ -113,7 +121,7 @@ static void multiply_unpacked(const struct packed_product *p)
         for (int64_t k = 0; k < packed->k; k += steps) {
             const int64_t columns = panel_columns(packed, panel);
             struct tile tile = first_tile(p, 0, panel, k, steps);
-            native_pack_piece(piece, width, p->b + panel * width * p->ldb + k, p->ldb, tile.steps,
+            packed_fill_piece(piece, width, p->b + panel * width * p->ldb + k, p->ldb, tile.steps,
                               columns);
             tile.b = piece;
             block_run(&tile, &(struct block){ p->m, columns, 0 });
@@ -123,7 +131,8 @@ static void multiply_unpacked(const struct packed_product *p)
 /* The rows of a single tile read B once: no need to cut k. */
 void packed_multiply(const struct packed_product *p)
 {
-    const int64_t one_tile = tile_kernels_get()->rows[p->packed->vectors], k_end = p->packed->k;
+    const int64_t one_tile = product_kernels_get()->tile->rows[p->packed->vectors],
+                  k_end = p->packed->k;
     const int64_t steps = p->m <= one_tile ? k_end : native_block_k(k_end);
     if (!p->packed->data) {
         multiply_unpacked(p);

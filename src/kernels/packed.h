@@ -33,6 +33,10 @@ struct packed packed_columns(int64_t k, int64_t n);
 /* Fill some panels from B (n, k) with leading dimension ldb. */
 void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels);
 
+/* A piece (k, columns) of B^T as [k][width], zero beyond the columns. */
+void packed_fill_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
+                       int64_t columns);
+
 /* C (m, ..) = start + A (m, k) times panels [first, first + count) of `packed`. */
 struct packed_product {
     const struct packed *packed;

@@ -36,7 +36,4 @@ struct stream_kernels {
     void (*outer)(const struct stream *s);
 };
 
-/* Those for the instruction set in use. */
-const struct stream_kernels *stream_kernels_get(void);
-
 #endif

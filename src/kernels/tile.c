@@ -88,7 +88,7 @@ static ALWAYS_INLINE void run_panels(const struct tile *t, const int panels, con
     for (int p = 0; p < panels; p++) {
         UNROLL
         for (int v = 0; v < vectors; v++)
-            acc[p][v] = vector_load(t->start + p * t->start_panel + place(t, v, vectors));
+            acc[p][v] = vector_load(t->start + p * t->c_panel + place(t, v, vectors));
     }
     for (int64_t r = 0; r < t->runs; r++) {
         UNROLL_STEPS

@@ -49,10 +49,9 @@ struct tile {
 
     ptrdiff_t ahead; /* tiles that follow: offset from b of the line to ask for */
 
-    /* Tiles of panels: from one to the next. */
+    /* Tiles of panels: from one to the next; of start as of C. */
     ptrdiff_t b_panel;
     ptrdiff_t c_panel;
-    ptrdiff_t start_panel;
 };
 
 typedef void tile_function(const struct tile *tile);
@@ -68,11 +67,5 @@ struct tile_kernels {
     tile_function *run[TILE_MAX_VECTORS + 1][TILE_MAX_ROWS + 1][TILE_KINDS];
     tile_function *run_panels[TILE_MAX_VECTORS + 1][TILE_MAX_PANELS + 1];
 };
-
-/* The tiles for the instruction set in use. */
-const struct tile_kernels *tile_kernels_get(void);
-
-/* Those compiled for a set that isa_available says is there; for tests. */
-const struct tile_kernels *tile_kernels_get_isa(enum isa isa);
 
 #endif

@@ -95,8 +95,9 @@ static ALWAYS_INLINE int64_t next_block(int64_t first, int64_t count)
     return next >= count || next + LANES <= count ? next : count - LANES;
 }
 
-static void transpose(real *to, ptrdiff_t to_row, const real *from, ptrdiff_t from_row,
-                      int64_t rows, int64_t columns)
+extern transpose_function ISA_SYMBOL(transpose);
+void ISA_SYMBOL(transpose)(real *to, ptrdiff_t to_row, const real *from, ptrdiff_t from_row,
+                           int64_t rows, int64_t columns)
 {
     if (rows < LANES || columns < LANES) {
         transpose_elements(to, to_row, from, from_row, rows, columns);
@@ -106,6 +107,3 @@ static void transpose(real *to, ptrdiff_t to_row, const real *from, ptrdiff_t fr
         for (int64_t c = 0; c < columns; c = next_block(c, columns))
             transpose_block(to + c * to_row + r, to_row, from + r * from_row + c, from_row);
 }
-
-extern transpose_function *const ISA_SYMBOL(transpose);
-transpose_function *const ISA_SYMBOL(transpose) = transpose;

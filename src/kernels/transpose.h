@@ -13,10 +13,4 @@
 typedef void transpose_function(real *to, ptrdiff_t to_row, const real *from, ptrdiff_t from_row,
                                 int64_t rows, int64_t columns);
 
-/* The one for the instruction set in use. */
-transpose_function *transpose_get(void);
-
-/* That compiled for a set that isa_available says is there; for tests. */
-transpose_function *transpose_get_isa(enum isa isa);
-
 #endif

@@ -103,7 +103,7 @@ static void fill_panel(const struct recurrent *layer, const struct direction *d,
     const int64_t row = ((int64_t)panel * layer->cell->weights + first) * layer->width;
     const real *from = layer->layer.values + d->weight + row * d->ld + column;
     real *to = packed->data + panel * rows * packed->k;
-    native_pack_piece(to, rows, from, d->ld, packed->k, stored);
+    packed_fill_piece(to, rows, from, d->ld, packed->k, stored);
 }
 
 static void fill_direction(const struct recurrent *layer, const struct direction *d,

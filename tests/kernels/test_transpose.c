@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Transposed copies of all small shapes, on every instruction set; nothing else is written. */
-#include "kernels/transpose.h"
+#include "kernels/product_kernels.h"
 #include "layers/noise.h"
 #include "support/assert.h"
 
@@ -30,7 +30,7 @@ static void all_shapes(void **state)
     for (int isa = ISA_BASELINE; isa < ISA_COUNT; isa++)
         for (int rows = 0; isa_available((enum isa)isa) && rows <= MOST; rows++)
             for (int columns = 0; columns <= MOST; columns++)
-                check(transpose_get_isa((enum isa)isa), rows, columns);
+                check(product_kernels_get_isa((enum isa)isa)->transpose, rows, columns);
 }
 
 int main(void)
