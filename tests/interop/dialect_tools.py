@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the tests of dialects share: the program, the library through ctypes, and files.
 
-SEQNET_TOOL is the program `seqnet`, SEQNET_LIB the shared library.
+SEQNET_TOOL is the program `seqnet`, SEQNET_LIBRARY the shared library.
 """
 
 import ctypes
@@ -38,7 +38,7 @@ class Window(ctypes.Structure):
 
 
 def _library():
-    library = ctypes.CDLL(_path("SEQNET_LIB"))
+    library = ctypes.CDLL(_path("SEQNET_LIBRARY"))
     library.seqnet_error_message.restype = ctypes.c_char_p
     library.seqnet_model_layer.restype = ctypes.c_void_p
     return library

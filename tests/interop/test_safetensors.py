@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Files of the package safetensors are read by this library, and the other way round.
 
-Drives the shared library itself: SEQNET_LIB names libseqnet.so.
+Drives the shared library itself: SEQNET_LIBRARY names libseqnet.so.
 """
 
 import ctypes
@@ -13,9 +13,9 @@ import pytest
 safetensors = pytest.importorskip("safetensors")
 numpy_format = pytest.importorskip("safetensors.numpy")
 
-LIBRARY = os.environ.get("SEQNET_LIB")
+LIBRARY = os.environ.get("SEQNET_LIBRARY")
 if not LIBRARY:
-    pytest.skip("SEQNET_LIB is not set", allow_module_level=True)
+    pytest.skip("SEQNET_LIBRARY is not set", allow_module_level=True)
 
 MAX_RANK = 8
 OK, EFORMAT, ENOTSUP = 0, -8, -6

@@ -144,9 +144,11 @@ def to_torch(layer: Layer) -> Any:
     if not isinstance(layer, Sequential):
         return _module("layer", layer)
     modules = [_module(f"layer {number}", child) for number, child in enumerate(layer)]
-    for number, child in enumerate(layer):
-        if isinstance(child, Linear) and child.tied:
-            modules[number].weight = modules[layer._table_of(number)].weight
+    handles = [child.handle.value for child in layer]
+    for module, child in zip(modules, layer):
+        table = child.tied_embedding if isinstance(child, Linear) else None
+        if table is not None:
+            module.weight = modules[handles.index(table.handle.value)].weight
     return TorchSequential(modules, layer.batch_first)
 
 

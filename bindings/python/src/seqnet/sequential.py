@@ -14,7 +14,7 @@ from seqnet import _windows
 from seqnet._arrays import Float32, floats
 from seqnet._handles import create
 from seqnet._library import lib
-from seqnet._structs import LayerHandle, LinearOptions
+from seqnet._structs import LayerHandle
 from seqnet.context import Context
 from seqnet.errors import InvalidArgumentError, NotFoundError, ShapeError
 from seqnet.layers import KINDS, Dropout, Layer, wrap
@@ -95,13 +95,6 @@ class Sequential(Layer):
         context.reset()
         for name, array in given.items():
             context.set_state(name, array.reshape(shapes[name]))
-
-    def _table_of(self, number: int) -> int:
-        """The index of the embedding that a linear layer is tied to."""
-        options = LinearOptions()
-        lib.seqnet_linear_get_options(self[number].handle, options)
-        tables = [child.handle.value for child in self]
-        return tables.index(options.tied_embedding.value)
 
     def folded(self) -> Sequential:
         """A faster form of a model that begins with an embedding and a recurrent layer, for
