@@ -91,7 +91,7 @@ def test_stream_keeps_its_layer():
 
 
 def test_overhead(record_property):
-    """The figure is for benchmarks/overhead.py to tell; tests run beside others, so wide limits."""
+    """At most 5 microseconds above C: of 30 rounds the quickest, which other tests do not slow."""
     sys.path.insert(0, str(ROOT / "bindings/python/benchmarks"))
     import overhead
 
@@ -101,5 +101,5 @@ def test_overhead(record_property):
     text = f"C {found.c:.2f}, step() {found.step:.2f}, call {found.call:.2f} microseconds"
     print("one LSTM step, H = 64:", text)
     record_property("overhead", text)
-    assert found.step - found.c < 20
-    assert found.call - found.c < 40
+    assert found.step - found.c <= 5
+    assert found.call - found.c <= 5
