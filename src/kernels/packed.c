@@ -102,12 +102,11 @@ static void multiply_row(const struct packed_product *p)
     }
 }
 
-/* Pieces are about equal, and whole vectors long but for the last. */
+/* Pieces are about equal, and whole vectors long but for the last; k is 1 or more. */
 static int64_t piece_steps(int64_t k)
 {
-    const int64_t pieces = (k + PIECE_K - 1) / PIECE_K;
-    const int64_t vectors = (k + pieces * BLOCK_LANES - 1) / (pieces * BLOCK_LANES);
-    return k ? vectors * BLOCK_LANES : PIECE_K;
+    const int64_t lanes = (k + PIECE_K - 1) / PIECE_K * BLOCK_LANES;
+    return (k + lanes - 1) / lanes * BLOCK_LANES;
 }
 
 /* Each piece of B is packed, then all rows are multiplied with it. */
@@ -115,7 +114,7 @@ static void multiply_unpacked(const struct packed_product *p)
 {
     const struct packed *packed = p->packed;
     const int64_t width = panel_width(packed);
-    const int64_t steps = piece_steps(packed->k);
+    const int64_t steps = packed->k ? piece_steps(packed->k) : 1;
     _Alignas(64) real piece[PIECE_K * BLOCK_WIDTH];
     for (int64_t panel = p->first; panel < p->first + p->count; panel++)
         for (int64_t k = 0; k < packed->k; k += steps) {
