@@ -29,6 +29,9 @@ fi
 if [ $# -gt 0 ]; then
     "$pip" install -q "$1"
     try
+    for library in openblas gfortran jansson utf8proc; do
+        ls "$scratch"/venv/lib/python*/site-packages/seqnet-*.dist-info/licenses/lib$library*.txt
+    done
     exit
 fi
 "$pip" install -q "$root/bindings/python"
