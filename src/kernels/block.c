@@ -14,13 +14,15 @@ void block_start_from(struct tile *tile, const real *row)
 }
 
 /*
- * The first tile of a block brings B into the first level; those after it ask for the next piece,
- * each for another pair of lines of every step.
+ * The first tile of a block brings B into the first level; all those after it ask for what is
+ * needed next, each for its share, a line a step: the cache that it comes from gives little at a
+ * time, and loads of the tiles would wait behind many lines at once.
  */
-static ptrdiff_t line_ahead(int64_t index, int32_t vectors, ptrdiff_t ahead)
+static void share_next(struct tile *tile, const struct block *block, int64_t followers)
 {
-    const int64_t line = 2 * (index - 1);
-    return ahead && line < vectors ? ahead + line * product_kernels_get()->tile->lanes : 0;
+    const int64_t asks = followers * tile->steps * tile->runs;
+    tile->ahead = block->next && asks ? block->next : tile->b;
+    tile->ahead_step = block->next && asks ? (block->next_reals + asks - 1) / asks : 0;
 }
 
 /* A tile whose last columns are not part of C goes through a buffer. */
@@ -42,10 +44,9 @@ static void run_partial(tile_function *run, const struct tile *whole, int64_t he
 }
 
 /* Rows of the next tile: as few tiles as the registers allow, and those of equal heights. */
-static int64_t next_height(int64_t rows, int32_t vectors)
+static int64_t next_height(int64_t rows, int32_t most)
 {
-    const int64_t most = product_kernels_get()->tile->rows[vectors],
-                  tiles = (rows + most - 1) / most;
+    const int64_t tiles = (rows + most - 1) / most;
     return (rows + tiles - 1) / tiles;
 }
 
@@ -54,11 +55,12 @@ static void run_rows(struct tile tile, const struct block *block, int kind)
     const struct tile_kernels *kernels = product_kernels_get()->tile;
     const int32_t lanes = kernels->lanes;
     const int32_t vectors = (int32_t)((block->columns + lanes - 1) / lanes);
+    const int32_t most = kernels->rows[kind & TILE_STRIP ? TILE_MAX_VECTORS : vectors];
     const int64_t width = (int64_t)vectors * lanes;
+    share_next(&tile, block, (block->rows - 1) / most);
     for (int64_t rows = block->rows, i = 0; rows > 0; i++) {
-        const int64_t height = next_height(rows, kind & TILE_STRIP ? TILE_MAX_VECTORS : vectors);
+        const int64_t height = next_height(rows, most);
         tile_function *run = kernels->run[vectors][height][i == 0 ? kind + TILE_LEADING : kind];
-        tile.ahead = line_ahead(i, vectors, block->ahead);
         tile.next = tile.start + height * tile.start_row;
         if (block->columns == width)
             run(&tile);
@@ -67,6 +69,7 @@ static void run_rows(struct tile tile, const struct block *block, int kind)
         tile.a += kind & TILE_STRIP ? height * tile.steps : height * tile.a_row;
         tile.c += height * tile.c_row;
         tile.start += height * tile.start_row;
+        tile.ahead += i > 0 ? tile.steps * tile.runs * tile.ahead_step : 0;
         rows -= height;
     }
 }
@@ -94,8 +97,9 @@ static real *pack_strip(real *to, const real *a, ptrdiff_t lda, int64_t steps, i
 
 void block_pack_strips(real *to, const real *a, ptrdiff_t lda, int64_t steps, int64_t rows)
 {
+    const int32_t most = product_kernels_get()->tile->rows[TILE_MAX_VECTORS];
     while (rows > 0) {
-        const int64_t height = next_height(rows, TILE_MAX_VECTORS);
+        const int64_t height = next_height(rows, most);
         to = pack_strip(to, a, lda, steps, height);
         a += height;
         rows -= height;

@@ -27,7 +27,8 @@ void block_start_from(struct tile *tile, const real *row);
 struct block {
     int64_t rows;
     int64_t columns;
-    ptrdiff_t ahead; /* how far behind b the piece is that is needed next; 0: none */
+    const real *next; /* what is needed after this block, to ask for it meanwhile; or NULL */
+    int64_t next_reals;
 };
 
 void block_run(const struct tile *tile, const struct block *block);

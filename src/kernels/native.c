@@ -14,6 +14,13 @@
  */
 #define BLOCK_K 256
 
+/*
+ * Rows of B that lie further apart than FAR_STEP bytes are beyond what a processor foresees, so a
+ * block of an nn product takes as many as the first level holds.
+ */
+#define FAR_STEP 2048
+#define FAR_K 112
+
 /* A tn product packs A, BLOCK_M rows at a time, which costs less for longer blocks. */
 #define TN_K 384
 
@@ -88,13 +95,19 @@ static void native_nt(const struct product *p)
 static void run_columns(const struct product *p, const struct tile *block, int64_t rows,
                         const real *start)
 {
-    const int64_t width = full_width();
-    for (int64_t column = 0; column < p->n; column += width) {
+    const int64_t width = full_width(), pieces = (p->n + width - 1) / width;
+    const int64_t all = block->runs * (block->steps * p->ldb + block->b_jump);
+    const int64_t share = pieces ? (all + pieces - 1) / pieces : 0;
+    for (int64_t piece = 0; piece < pieces; piece++) {
+        const int64_t column = piece * width;
         struct tile tile = *block;
         tile.b += column;
         tile.c += column;
         block_start_from(&tile, start);
-        block_run(&tile, &(struct block){ rows, smaller(width, p->n - column), width });
+        block_run(&tile, &(struct block){ .rows = rows,
+                                          .columns = smaller(width, p->n - column),
+                                          .next = block->b + all + piece * share,
+                                          .next_reals = share });
     }
 }
 
@@ -112,11 +125,17 @@ static void nn_row(const struct product *p)
     }
 }
 
+static int64_t nn_block_k(const struct product *p)
+{
+    const int far = p->ldb * (ptrdiff_t)sizeof(real) > FAR_STEP;
+    return equal_piece(p->k, far ? FAR_K : BLOCK_K);
+}
+
 /* Short runs are many, and several make a block of k; a long one is cut into blocks. */
 static void native_nn(const struct product *p)
 {
     const int64_t runs = p->runs ? p->runs : 1;
-    const int64_t steps = native_block_k(p->k);
+    const int64_t steps = nn_block_k(p);
     const int64_t block_runs = equal_piece(runs, BLOCK_K / smaller(p->k + !p->k, BLOCK_K));
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;
     if (p->m == 1) {
@@ -156,7 +175,8 @@ static void tn_block(const struct product *p, real *strips, int64_t row, int64_t
                              .steps = steps,
                              .runs = 1 };
         block_start_from(&tile, first_start(p, k));
-        block_run_strips(&tile, &(struct block){ rows, smaller(width, p->n - column), width });
+        block_run_strips(&tile,
+                         &(struct block){ .rows = rows, .columns = smaller(width, p->n - column) });
     }
 }
 

@@ -31,6 +31,11 @@ size_t packed_size(const struct packed *packed)
     return (size_t)(packed_panels(packed) * packed->k * panel_width(packed));
 }
 
+const real *packed_panel(const struct packed *packed, int64_t panel)
+{
+    return packed->data ? packed->data + panel * packed->k * panel_width(packed) : NULL;
+}
+
 /* Columns of C that panel `p` has. */
 static int64_t panel_columns(const struct packed *packed, int64_t p)
 {
@@ -74,7 +79,7 @@ static struct tile first_tile(const struct packed_product *p, int64_t row, int64
     struct tile tile = {
         .a = p->a + row * p->lda + k,
         .a_row = p->lda,
-        .b = packed->data ? packed->data + (panel * packed->k + k) * width : NULL,
+        .b = packed->data ? packed_panel(packed, panel) + k * width : NULL,
         .b_step = width,
         .b_panel = packed->k * width,
         .c = p->c + row * p->ldc + column,
@@ -98,7 +103,7 @@ static void multiply_row(const struct packed_product *p)
     block_run_row(&tile, packed->vectors, whole ? p->count : p->count - 1);
     if (!whole) {
         tile = first_tile(p, 0, end - 1, 0, packed->k);
-        block_run(&tile, &(struct block){ 1, panel_columns(packed, end - 1), 0 });
+        block_run(&tile, &(struct block){ .rows = 1, .columns = panel_columns(packed, end - 1) });
     }
 }
 
@@ -123,30 +128,45 @@ static void multiply_unpacked(const struct packed_product *p)
             packed_fill_piece(piece, width, p->b + panel * width * p->ldb + k, p->ldb, tile.steps,
                               columns);
             tile.b = piece;
-            block_run(&tile, &(struct block){ p->m, columns, 0 });
+            block_run(&tile, &(struct block){ .rows = p->m, .columns = columns });
         }
 }
 
+/* The piece that is needed after the one that begins with panel `panel`'s step `k`. */
+static const real *piece_after(const struct packed_product *p, int64_t row, int64_t panel,
+                               int64_t k, int64_t steps)
+{
+    const struct packed *packed = p->packed;
+    if (k + steps < packed->k)
+        return packed_panel(packed, panel) + (k + steps) * panel_width(packed);
+    if (panel + 1 < p->first + p->count)
+        return packed_panel(packed, panel + 1);
+    return row + BLOCK_M < p->m ? packed_panel(packed, p->first) : p->next;
+}
+
 /* The rows of a single tile read B once: no need to cut k. */
-void packed_multiply(const struct packed_product *p)
+static void multiply_packed(const struct packed_product *p)
 {
     const int64_t one_tile = product_kernels_get()->tile->rows[p->packed->vectors],
                   k_end = p->packed->k;
     const int64_t steps = p->m <= one_tile ? k_end : native_block_k(k_end);
-    if (!p->packed->data) {
-        multiply_unpacked(p);
-        return;
-    }
-    if (p->m == 1 && p->count > 0) {
-        multiply_row(p);
-        return;
-    }
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t panel = p->first; panel < p->first + p->count; panel++)
             for (int64_t k = 0; k < k_end; k += steps) {
                 const struct tile tile = first_tile(p, row, panel, k, steps);
-                block_run(&tile, &(struct block){ smaller(BLOCK_M, p->m - row),
-                                                  panel_columns(p->packed, panel),
-                                                  tile.steps * tile.b_step });
+                block_run(&tile, &(struct block){ .rows = smaller(BLOCK_M, p->m - row),
+                                                  .columns = panel_columns(p->packed, panel),
+                                                  .next = piece_after(p, row, panel, k, steps),
+                                                  .next_reals = tile.steps * tile.b_step });
             }
+}
+
+void packed_multiply(const struct packed_product *p)
+{
+    if (!p->packed->data)
+        multiply_unpacked(p);
+    else if (p->m == 1 && p->count > 0)
+        multiply_row(p);
+    else
+        multiply_packed(p);
 }

@@ -30,6 +30,9 @@ size_t packed_size(const struct packed *packed);
 /* The description of a plain weight (n, k) in panels of four vectors, without memory. */
 struct packed packed_columns(int64_t k, int64_t n);
 
+/* Where a panel begins; NULL without memory. */
+const real *packed_panel(const struct packed *packed, int64_t panel);
+
 /* Fill some panels from B (n, k) with leading dimension ldb. */
 void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels);
 
@@ -50,6 +53,7 @@ struct packed_product {
     const real *start; /* a row like C's that the sums start from; NULL: C itself */
     int64_t first;
     int64_t count;
+    const real *next; /* the packed panel that is needed after these, of as many k; or NULL */
 };
 
 void packed_multiply(const struct packed_product *p);

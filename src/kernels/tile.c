@@ -20,13 +20,8 @@ static ALWAYS_INLINE ptrdiff_t place(const struct tile *t, const int v, const in
     return v * VECTOR_LANES + (v == vectors - 1 ? t->c_gap : 0);
 }
 
-static ALWAYS_INLINE void look_ahead(const struct tile *t, const real *b, const int vectors,
-                                     const int kind)
+static ALWAYS_INLINE void ask_for_own(const struct tile *t, const real *b, const int vectors)
 {
-    if (!(kind & TILE_LEADING)) {
-        __builtin_prefetch(b + t->ahead, 0, 2);
-        return;
-    }
     UNROLL
     for (int v = 0; v < vectors; v++)
         __builtin_prefetch(b + AHEAD * t->b_step + v * VECTOR_LANES);
@@ -38,7 +33,8 @@ static ALWAYS_INLINE void run(const struct tile *t, const int rows, const int ve
 {
     vector acc[TILE_MAX_ROWS][TILE_MAX_VECTORS];
     const real *a[TILE_MAX_ROWS], *b = t->b;
-    const int64_t steps = t->steps, b_step = t->b_step;
+    const real *ahead = t->ahead;
+    const int64_t steps = t->steps, b_step = t->b_step, ahead_step = t->ahead_step;
     UNROLL
     for (int i = 0; i < rows; i++) {
         a[i] = kind & TILE_STRIP ? t->a + i : t->a + i * t->a_row;
@@ -55,7 +51,11 @@ static ALWAYS_INLINE void run(const struct tile *t, const int rows, const int ve
     for (int64_t r = 0; r < t->runs; r++) {
         UNROLL_STEPS
         for (int64_t k = 0; k < steps; k++) {
-            look_ahead(t, b, vectors, kind);
+            if (kind & TILE_LEADING)
+                ask_for_own(t, b, vectors);
+            else
+                __builtin_prefetch(ahead, 0, 2);
+            ahead += ahead_step;
             UNROLL
             for (int i = 0; i < rows; i++) {
                 const real scale = a[i][kind & TILE_STRIP ? k * rows : k];

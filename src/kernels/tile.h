@@ -26,7 +26,7 @@
 /* How a tile gets what it reads: a sum of these. */
 enum tile_kind {
     TILE_LEADING = 1, /* B is not in the first-level cache yet, and asked for in time; otherwise
-                         it is, and there is time to ask for a line of the piece after it */
+                         it is, and there is time to ask for what is needed later */
     TILE_STRIP = 2,   /* A comes packed: A(i, k) is at a[k * rows + i] */
     TILE_KINDS = 4
 };
@@ -47,7 +47,9 @@ struct tile {
     ptrdiff_t a_jump; /* added after a run */
     ptrdiff_t b_jump;
 
-    ptrdiff_t ahead; /* tiles that follow: offset from b of the line to ask for */
+    /* Tiles that follow ask for the line at `ahead` in their first step, and so on. */
+    const real *ahead;
+    ptrdiff_t ahead_step;
 
     /* Tiles of panels: from one to the next; of start as of C. */
     ptrdiff_t b_panel;

@@ -20,14 +20,22 @@ static void fill_rest(const struct walk *walk)
         }
 }
 
-/* Some panels of gates = biases + x W_ih^T, for some rows of the window. */
-static void add_input(const struct walk *walk, struct share rows, struct share panels)
+/* W_ih, packed or not. */
+static struct packed input_weights(const struct walk *walk)
+{
+    real *data = walk->part->part.packed_x;
+    struct packed packed = walk->direction->packed_x;
+    packed.data = data ? data + walk->direction->place_x : NULL;
+    return packed;
+}
+
+/* Some panels of gates = biases + x W_ih^T, for some rows of the window; then `next` is needed. */
+static void add_input(const struct walk *walk, struct share rows, struct share panels,
+                      const real *next)
 {
     const struct rows x = rows_from(walk_x(walk), rows.first);
     const struct direction *d = walk->direction;
-    real *data = walk->part->part.packed_x;
-    struct packed packed = d->packed_x;
-    packed.data = data ? data + d->place_x : NULL;
+    const struct packed packed = input_weights(walk);
     packed_multiply(
         &(struct packed_product){ .packed = &packed,
                                   .b = walk->layer->layer.values + d->weight + d->x_column,
@@ -39,7 +47,8 @@ static void add_input(const struct walk *walk, struct share rows, struct share p
                                   .ldc = walk->tape->gates.ld,
                                   .start = walk->scratch->bias,
                                   .first = panels.first,
-                                  .count = panels.count });
+                                  .count = panels.count,
+                                  .next = next });
 }
 
 /* A single step adds its input panel by panel, while the panel's gates are in the cache. */
@@ -56,9 +65,9 @@ static void input(const struct walk *walk)
     if (is_fused(walk))
         return;
     if (packs && !walk->slice.by_units)
-        add_input(walk, walk->block, share_of(walk->me, walk->layer->panels, 1));
+        add_input(walk, walk->block, share_of(walk->me, walk->layer->panels, 1), NULL);
     else
-        add_input(walk, walk->slice.rows, walk->slice.panels);
+        add_input(walk, walk->slice.rows, walk->slice.panels, NULL);
 }
 
 static void run_panels(const struct walk *walk, int32_t stage, const struct cell_block *block,
@@ -66,10 +75,22 @@ static void run_panels(const struct walk *walk, int32_t stage, const struct cell
 {
     if (stage == 0 && is_fused(walk))
         add_input(walk, (struct share){ first, product->m },
-                  (struct share){ product->first, product->count });
+                  (struct share){ product->first, product->count },
+                  packed_panel(product->packed, product->first));
     packed_multiply(product);
     for (int64_t p = product->first; p < product->first + product->count; p++)
         walk_run_panel(walk, walk->layer->cell->forward[stage], block, (int32_t)p);
+}
+
+/* The weights that the panel at `place` of the slice reads first; NULL if there is none. */
+static const real *first_weights(const struct walk *walk, int32_t stage, int64_t place)
+{
+    const struct share panels = walk->slice.panels;
+    const struct packed x = input_weights(walk);
+    const int fused = stage == 0 && is_fused(walk);
+    if (place < 0 || place >= panels.count)
+        return NULL;
+    return packed_panel(fused ? &x : &walk->direction->packed_h[stage], panels.first + place);
 }
 
 /*
@@ -96,6 +117,7 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
         const int64_t done = (backwards ? groups - 1 - i : i) * group, left = panels.count - done;
         product.first = panels.first + done;
         product.count = left < group ? left : group;
+        product.next = first_weights(walk, stage, backwards ? done - group : done + group);
         run_panels(walk, stage, block, &product, first);
     }
 }
