@@ -121,6 +121,36 @@ void gradients_flow_back()
     CHECK(bias[0] == 0);
 }
 
+/* A step is a window of one step and all streams. */
+void a_step_is_gone_back_through_too()
+{
+    fixture at(true);
+    const std::vector<float> x(B * I, 0.5f), dy(B * H, 1.0f);
+    std::vector<float> dx(B * I);
+    WORKS(at.context.step(x));
+    FAILS(at.context.backward({ dy.data(), H }), SEQNET_ESHAPE, "dy.size() = 5, need 10");
+    FAILS(at.context.backward(dy, { dx.data(), I }), SEQNET_ESHAPE, "dx.size() = 3, need 6");
+    WORKS(at.context.backward(dy, dx));
+    CHECK(dx[0] != 0 && dx[I] != 0);
+    WORKS(at.context.forward(at.window));
+    WORKS(at.context.step(x));
+    WORKS(at.context.backward(dy));
+}
+
+void so_is_a_step_of_tokens()
+{
+    const std::vector<float> dy(B * H, 1.0f);
+    const seqnet::layer table = must(seqnet::embedding(4, H));
+    seqnet::context_options options;
+    options.max_batch = B;
+    options.training = true;
+    seqnet::context context = must(seqnet::context::create(table, options));
+    const int32_t tokens[B] = {};
+    WORKS(context.step_tokens(tokens));
+    FAILS(context.backward({ dy.data(), H }), SEQNET_ESHAPE, "dy.size() = 5, need 10");
+    WORKS(context.backward(dy));
+}
+
 void streams_are_kept_and_copied()
 {
     fixture at;
@@ -189,6 +219,8 @@ TEST(contexts)
     sizes_out_of_range_are_refused();
     tokens_go_the_same_ways();
     gradients_flow_back();
+    a_step_is_gone_back_through_too();
+    so_is_a_step_of_tokens();
     streams_are_kept_and_copied();
     a_context_moves_and_outlives_its_layer();
     spans_are_made_from_what_is_contiguous();
