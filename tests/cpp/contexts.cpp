@@ -188,6 +188,16 @@ void a_context_moves_and_outlives_its_layer()
     CHECK(!at.context);
 }
 
+template <class Span, class = decltype(Span{ 0, 3 })> constexpr bool takes_zero_for_null(int)
+{
+    return true;
+}
+
+template <class Span> constexpr bool takes_zero_for_null(long)
+{
+    return false;
+}
+
 /* Conversions that a span has, and those that it must not have. */
 void spans_are_made_from_what_is_contiguous()
 {
@@ -198,11 +208,13 @@ void spans_are_made_from_what_is_contiguous()
     for (const float value : fixed)
         sum += value;
     CHECK(sum == 6 && fixed[2] == 3 && view.data_or_null() == values.data());
-    CHECK(seqnet::span<float>(values.data(), 0).data_or_null() == nullptr);
+    CHECK(seqnet::span(values.data(), 0).data_or_null() == nullptr);
     static_assert(!std::is_convertible_v<seqnet::span<const float>, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<std::vector<double> &, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<std::list<float> &, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<const std::vector<float> &, seqnet::span<float>>);
+    static_assert(!takes_zero_for_null<seqnet::span<const float>>(0));
+    static_assert(!takes_zero_for_null<seqnet::span<const int64_t>>(0));
     static_assert(!std::is_copy_constructible_v<seqnet::context>);
 #if __cplusplus >= 202002L
     const std::span<const float> standard = seqnet::span<const float>(values);
