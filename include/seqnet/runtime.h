@@ -20,8 +20,9 @@ SEQNET_BEGIN_DECLS
  *
  * alloc gives `bytes` bytes aligned to `alignment` (a power of two, at most 64), or NULL. free
  * takes what alloc gave. Both may be called from any thread that creates or destroys an object,
- * never from step, forward or backward. Both are needed: whatever takes a hook refuses one without
- * them with SEQNET_EINVAL.
+ * never from step, forward or backward. Both must return: an exception or longjmp that leaves them
+ * would leave the library's objects half made. Both are needed: whatever takes a hook refuses one
+ * without them with SEQNET_EINVAL.
  */
 typedef struct seqnet_allocator {
     void *user;

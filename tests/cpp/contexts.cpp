@@ -121,6 +121,36 @@ void gradients_flow_back()
     CHECK(bias[0] == 0);
 }
 
+/* A step is a window of one step and all streams. */
+void a_step_is_gone_back_through_too()
+{
+    fixture at(true);
+    const std::vector<float> x(B * I, 0.5f), dy(B * H, 1.0f);
+    std::vector<float> dx(B * I);
+    WORKS(at.context.step(x));
+    FAILS(at.context.backward({ dy.data(), H }), SEQNET_ESHAPE, "dy.size() = 5, need 10");
+    FAILS(at.context.backward(dy, { dx.data(), I }), SEQNET_ESHAPE, "dx.size() = 3, need 6");
+    WORKS(at.context.backward(dy, dx));
+    CHECK(dx[0] != 0 && dx[I] != 0);
+    WORKS(at.context.forward(at.window));
+    WORKS(at.context.step(x));
+    WORKS(at.context.backward(dy));
+}
+
+void so_is_a_step_of_tokens()
+{
+    const std::vector<float> dy(B * H, 1.0f);
+    const seqnet::layer table = must(seqnet::embedding(4, H));
+    seqnet::context_options options;
+    options.max_batch = B;
+    options.training = true;
+    seqnet::context context = must(seqnet::context::create(table, options));
+    const int32_t tokens[B] = {};
+    WORKS(context.step_tokens(tokens));
+    FAILS(context.backward({ dy.data(), H }), SEQNET_ESHAPE, "dy.size() = 5, need 10");
+    WORKS(context.backward(dy));
+}
+
 void streams_are_kept_and_copied()
 {
     fixture at;
@@ -158,6 +188,16 @@ void a_context_moves_and_outlives_its_layer()
     CHECK(!at.context);
 }
 
+template <class Span, class = decltype(Span{ 0, 3 })> constexpr bool takes_zero_for_null(int)
+{
+    return true;
+}
+
+template <class Span> constexpr bool takes_zero_for_null(long)
+{
+    return false;
+}
+
 /* Conversions that a span has, and those that it must not have. */
 void spans_are_made_from_what_is_contiguous()
 {
@@ -168,11 +208,13 @@ void spans_are_made_from_what_is_contiguous()
     for (const float value : fixed)
         sum += value;
     CHECK(sum == 6 && fixed[2] == 3 && view.data_or_null() == values.data());
-    CHECK(seqnet::span<float>(values.data(), 0).data_or_null() == nullptr);
+    CHECK(seqnet::span(values.data(), 0).data_or_null() == nullptr);
     static_assert(!std::is_convertible_v<seqnet::span<const float>, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<std::vector<double> &, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<std::list<float> &, seqnet::span<float>>);
     static_assert(!std::is_convertible_v<const std::vector<float> &, seqnet::span<float>>);
+    static_assert(!takes_zero_for_null<seqnet::span<const float>>(0));
+    static_assert(!takes_zero_for_null<seqnet::span<const int64_t>>(0));
     static_assert(!std::is_copy_constructible_v<seqnet::context>);
 #if __cplusplus >= 202002L
     const std::span<const float> standard = seqnet::span<const float>(values);
@@ -189,6 +231,8 @@ TEST(contexts)
     sizes_out_of_range_are_refused();
     tokens_go_the_same_ways();
     gradients_flow_back();
+    a_step_is_gone_back_through_too();
+    so_is_a_step_of_tokens();
     streams_are_kept_and_copied();
     a_context_moves_and_outlives_its_layer();
     spans_are_made_from_what_is_contiguous();

@@ -109,10 +109,8 @@ public:
             .may_have("window.lengths", window.lengths, { window.batch })
             .may_have("y", y, { window.steps, window.batch, sizes_.output_size })
             .call([&] {
-                const int32_t code = seqnet_context_forward(handle_, &given, y.data_or_null());
-                if (code == SEQNET_OK)
-                    rows_ = static_cast<int64_t>(window.steps) * window.batch;
-                return code;
+                return ran(seqnet_context_forward(handle_, &given, y.data_or_null()), window.steps,
+                           window.batch);
             });
     }
 
@@ -122,7 +120,10 @@ public:
         return detail::lengths("seqnet::context::step")
             .need("x", x, { sizes_.max_batch, sizes_.input_size })
             .may_have("y", y, { sizes_.max_batch, sizes_.output_size })
-            .call([&] { return seqnet_context_step(handle_, x.data(), y.data_or_null()); });
+            .call([&] {
+                return ran(seqnet_context_step(handle_, x.data(), y.data_or_null()), 1,
+                           sizes_.max_batch);
+            });
     }
 
     /** @brief seqnet_context_step_tokens: (max_batch) to (max_batch, N); y may be empty. */
@@ -132,12 +133,13 @@ public:
             .need("tokens", tokens, { sizes_.max_batch })
             .may_have("y", y, { sizes_.max_batch, sizes_.output_size })
             .call([&] {
-                return seqnet_context_step_tokens(handle_, tokens.data(), y.data_or_null());
+                return ran(seqnet_context_step_tokens(handle_, tokens.data(), y.data_or_null()), 1,
+                           sizes_.max_batch);
             });
     }
 
     /**
-     * @brief seqnet_context_backward, through the window of the last forward call of this object.
+     * @brief seqnet_context_backward, through this object's last forward or step.
      * @param dy may be empty: zero. @param[out] dx may be empty: not wanted.
      */
     returns<void> backward(span<const float> dy, span<float> dx = {})
@@ -246,9 +248,17 @@ protected:
 private:
     friend class trainer;
 
+    /* A call that works leaves a window of steps * batch rows to go back through. */
+    int32_t ran(int32_t code, int32_t steps, int32_t batch) noexcept
+    {
+        if (code == SEQNET_OK)
+            rows_ = static_cast<int64_t>(steps) * batch;
+        return code;
+    }
+
     seqnet_context *handle_ = nullptr;
     detail::sizes sizes_;
-    int64_t rows_ = 0; /* T * B of the last forward call */
+    int64_t rows_ = 0; /* T * B of the last forward or step */
 };
 
 /** @brief A context of one's own. */

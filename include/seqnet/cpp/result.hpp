@@ -6,7 +6,12 @@
  *     auto model = seqnet::model::load("model.safetensors");
  *     if (!model)
  *         return report(model.error().what());
- *     model->save("copy.safetensors");
+ *     auto saved = model->save("copy.safetensors");
+ *     if (!saved)
+ *         return report(saved.error().what());
+ *
+ * The compiler warns of a result that nobody looks at. In a condition a result says whether the
+ * call worked, not what its value is: at a corpus' end it is *steps that is 0.
  */
 #ifndef SEQNET_CPP_RESULT_HPP
 #define SEQNET_CPP_RESULT_HPP

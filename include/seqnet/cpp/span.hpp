@@ -25,16 +25,21 @@ SEQNET_BEGIN_NAMESPACE
  */
 template <class T> class span
 {
+    template <class Element>
+    using if_element = std::enable_if_t<std::is_convertible_v<Element (*)[], T (*)[]>>;
     template <class From>
-    using if_fits = std::enable_if_t<std::is_convertible_v<
-        std::remove_pointer_t<decltype(std::data(std::declval<From &>()))> (*)[], T (*)[]>>;
+    using if_fits = if_element<std::remove_pointer_t<decltype(std::data(std::declval<From &>()))>>;
 
 public:
     using element_type = T;
     using value_type = std::remove_cv_t<T>;
 
     constexpr span() noexcept = default;
-    constexpr span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /** Of pointers only: the 0 of { 0, 3 }, which was meant as an element, would be NULL. */
+    template <class Element, class = if_element<Element>>
+    constexpr span(Element *data, std::size_t size) noexcept : data_(data), size_(size)
+    {
+    }
     template <class From, class = if_fits<From>>
     constexpr span(From &&from) noexcept : data_(std::data(from)), size_(std::size(from))
     {
@@ -57,6 +62,8 @@ private:
     T *data_ = nullptr;
     std::size_t size_ = 0;
 };
+
+template <class T> span(T *, std::size_t) -> span<T>;
 
 /** @brief Text that ends in 0: a literal, or a std::string. It must outlive the call. */
 class zstring

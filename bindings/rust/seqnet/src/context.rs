@@ -68,7 +68,7 @@ pub struct Context {
     features: Features,
     max_steps: usize,
     max_batch: usize,
-    /// T*B of the forward call that backward would go through.
+    /// T*B of the last forward call: if C has a pending one, it is this.
     rows: Option<usize>,
     /// Leave to read the parameters; a trainer's context asks for it on each call.
     _reading: Option<Reading>,
@@ -266,9 +266,9 @@ impl Context {
     pub fn evaluate(&mut self, loss: &Loss, batch: &Batch<'_>) -> Result<Summary> {
         let raw = batch.to_c("Context::evaluate", self.features, loss)?;
         let (loss, mut result) = (loss.to_c(), sys::seqnet_result::default());
-        self.rows = None;
         // SAFETY: the batch's arrays have the sizes it says and the loss reads.
         check(unsafe { sys::seqnet_evaluate(self.raw(), &loss, &raw, &mut result) })?;
+        self.rows = None;
         Ok(Summary::from_c(&result))
     }
 }

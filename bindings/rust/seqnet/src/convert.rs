@@ -37,6 +37,17 @@ pub(crate) fn fits(function: &str, name: &str, length: usize, shape: &[usize]) -
     Err(Error::new(Code::Shape, message))
 }
 
+/// How many rows of `size` elements a slice is.
+pub(crate) fn rows(function: &str, name: &str, length: usize, size: usize) -> Result<usize> {
+    let size = size.max(1);
+    if length % size == 0 {
+        return Ok(length / size);
+    }
+    let message =
+        format!("{}: {} has {} elements, need a multiple of {}", function, name, length, size);
+    Err(Error::new(Code::Shape, message))
+}
+
 /// A text for C, which ends at the first 0.
 pub(crate) fn c_string(function: &str, name: &str, text: impl Into<Vec<u8>>) -> Result<CString> {
     CString::new(text).map_err(|error| {

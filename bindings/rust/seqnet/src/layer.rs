@@ -3,7 +3,7 @@
 
 mod adopt;
 
-use crate::convert::{c_string, fits, made, to_usize};
+use crate::convert::{c_string, made, rows, to_usize};
 use crate::error::{check, Code, Error, Result};
 use crate::lease::{Reading, Store, Writing};
 use crate::{ContextBuilder, TrainerBuilder};
@@ -239,8 +239,7 @@ impl Layer {
     pub fn nearest(&self, vectors: &[f32]) -> Result<Vec<i32>> {
         const FUNCTION: &str = "Layer::nearest";
         let _reading = Reading::new(FUNCTION, self)?;
-        let count = vectors.len() / self.output_size().max(1);
-        fits(FUNCTION, "vectors", vectors.len(), &[count, self.output_size()])?;
+        let count = rows(FUNCTION, "vectors", vectors.len(), self.output_size())?;
         let mut tokens = vec![0; count];
         // SAFETY: `vectors` and `tokens` have what `count` says; nobody writes the parameters.
         check(unsafe {

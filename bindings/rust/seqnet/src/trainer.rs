@@ -103,11 +103,12 @@ impl Trainer {
         const FUNCTION: &str = "Trainer::train";
         let raw = batch.to_c(FUNCTION, self.context.features(), &self.loss)?;
         let mut result = sys::seqnet_result::default();
-        self.context.forget_forward();
-        let _writing = Writing::new(FUNCTION, self.context.layer())?;
+        let writing = Writing::new(FUNCTION, self.context.layer())?;
         // SAFETY: the batch's arrays have the sizes it says and the loss reads; nobody else uses
         // the parameters.
         check(unsafe { sys::seqnet_trainer_train(self.raw(), &raw, &mut result) })?;
+        drop(writing);
+        self.context.forget_forward();
         Ok(Summary::from_c(&result))
     }
 
@@ -158,7 +159,6 @@ impl Trainer {
 
     /// Forgets the carried state: the next call starts at zero.
     pub fn reset(&mut self) -> Result<()> {
-        self.context.forget_forward();
         // SAFETY: the trainer is valid.
         check(unsafe { sys::seqnet_trainer_reset(self.raw()) })
     }
@@ -196,10 +196,12 @@ impl Trainer {
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<()> {
         const FUNCTION: &str = "Trainer::load";
         let path = c_path(FUNCTION, path.as_ref())?;
-        self.context.forget_forward();
-        let _writing = Writing::new(FUNCTION, self.context.layer())?;
+        let writing = Writing::new(FUNCTION, self.context.layer())?;
         // SAFETY: both are valid; nobody else uses the parameters.
-        check(unsafe { sys::seqnet_trainer_load(self.raw(), path.as_ptr()) })
+        check(unsafe { sys::seqnet_trainer_load(self.raw(), path.as_ptr()) })?;
+        drop(writing);
+        self.context.forget_forward();
+        Ok(())
     }
 
     /// The note of the checkpoint last loaded; empty if there is none.

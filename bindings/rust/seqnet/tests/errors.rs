@@ -44,7 +44,7 @@ fn layers() {
     assert_refused(model.fold_bytes(), Unsupported, "");
     assert_refused(model.recurrent_options(), InvalidArgument, "");
     assert_refused(model.nearest(&[1.0, 2.0]), InvalidArgument, "embedding");
-    assert_refused(model.children()[0].nearest(&[1.0]), Shape, "vectors");
+    assert_refused(model.children()[0].nearest(&[1.0]), Shape, "a multiple of 2");
     assert_refused(model.dropout_probability(), InvalidArgument, "dropout");
 }
 

@@ -195,6 +195,26 @@ fn training_excludes_contexts_and_contexts_exclude_training() {
 }
 
 #[test]
+fn what_is_refused_leaves_a_pending_forward_alone() {
+    let layer = Linear::new(2, 2).build().unwrap();
+    let loss = Loss::cross_entropy();
+    let mut trainer = layer.trainer().loss(loss).build().unwrap();
+    let (x, wrong) = ([1.0, -1.0], Batch::floats(&[0.5, 0.5], 1, 1).targets(&[2]));
+    trainer.forward(&Window::floats(&x, 1, 1)).unwrap();
+    let mut context = layer.context().training(true).build().unwrap();
+    assert_eq!(trainer.train(&wrong).unwrap_err().code(), Code::Busy);
+    assert_eq!(trainer.load("nothing").unwrap_err().code(), Code::Busy);
+    context.forward(&Window::floats(&x, 1, 1)).unwrap();
+    assert_eq!(context.evaluate(&loss, &wrong).unwrap_err().code(), Code::Range);
+    context.backward(Some(&x), None).unwrap();
+    drop(context);
+    assert_eq!(trainer.train(&wrong).unwrap_err().code(), Code::Range);
+    trainer.reset().unwrap();
+    trainer.backward(Some(&x), None).unwrap();
+    assert_eq!(trainer.gradient("bias").unwrap(), x);
+}
+
+#[test]
 fn one_thread_trains_while_others_look_when_they_may() {
     let layer = Linear::new(8, 8).build().unwrap();
     let x = sequence(2, 8);
