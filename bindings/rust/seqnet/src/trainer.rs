@@ -2,6 +2,7 @@
 //! Trainers: (truncated) back-propagation through time, optimizers, checkpoints.
 
 mod build;
+mod own;
 
 pub use build::TrainerBuilder;
 
@@ -21,8 +22,9 @@ use std::ptr::NonNull;
 /// Trains a layer: loss, optimizer, schedule and counters.
 ///
 /// [`train`](Trainer::train), [`update`](Trainer::update) and [`load`](Trainer::load) write the
-/// layer's parameters and give [`Code::Busy`](crate::Code::Busy) while a
-/// [`Context`] of it is alive: make one for a look at what was learnt, and drop it before going on.
+/// layer's parameters and give [`Code::Busy`](crate::Code::Busy) while a [`Context`] of it is
+/// alive: [`evaluate`](Trainer::evaluate) needs none; one for anything else has to be dropped
+/// before the training goes on.
 ///
 /// ```
 /// use seqnet::{Batch, Linear, Loss, Optimizer};

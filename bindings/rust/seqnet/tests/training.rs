@@ -158,6 +158,42 @@ fn learning_rates_follow_their_schedule() {
 }
 
 #[test]
+fn a_trainer_validates_between_updates() {
+    let (layer, loss) = (Linear::new(1, 1).seed(4).build().unwrap(), Loss::mean_squared_error());
+    let mut trainer = layer.trainer().loss(loss.clone()).build().unwrap();
+    let learnt = Batch::floats(&[1.0], 1, 1).target_values(&[3.0]);
+    let other = Batch::floats(&[2.0], 1, 1).target_values(&[5.0]);
+    let mut losses = Vec::new();
+    for _ in 0..5 {
+        trainer.train(&learnt).unwrap();
+        losses.push(trainer.evaluate(&other).unwrap().loss);
+        let mut context = layer.context().build().unwrap();
+        assert_eq!(losses.last(), Some(&context.evaluate(&loss, &other).unwrap().loss));
+    }
+    assert_eq!(trainer.updates(), 5);
+    assert!(losses.windows(2).all(|pair| pair[1] < pair[0]));
+}
+
+#[test]
+fn losses_of_ones_own_reach_states_and_gradients() {
+    let layer = Gru::new(1, 3).seed(5).build().unwrap();
+    let mut trainer = layer.trainer().optimizer(Optimizer::sgd(0.5)).build().unwrap();
+    let (h, window) = ([0.5, -0.5, 0.25], Window::floats(&[1.0], 1, 1));
+    let mut y = [0.0; 3];
+    trainer.set_state("h", &h).unwrap();
+    trainer.forward_into(&window, &mut y).unwrap();
+    assert_eq!(trainer.state("h").unwrap(), y);
+    trainer.set_state_gradient("h", &[1.0; 3]).unwrap();
+    trainer.backward(None, None).unwrap();
+    assert!(trainer.state_gradient("h").unwrap().iter().all(|g| *g != 0.0));
+    let before = layer.parameter("bias_ih_l0").unwrap();
+    trainer.zero_gradients().unwrap();
+    assert_eq!(trainer.gradient("bias_ih_l0").unwrap(), [0.0; 9]);
+    trainer.update().unwrap();
+    assert_eq!(layer.parameter("bias_ih_l0").unwrap(), before);
+}
+
+#[test]
 fn a_model_file_holds_layer_vocabulary_and_numbers() {
     let vocabulary = Vocabulary::builder(Level::Word)
         .specials(&[Special::Pad, Special::Unknown, Special::End])
