@@ -10,6 +10,7 @@
 
 #include "core/real.h"
 #include "kernels/isa.h"
+#include "kernels/vector.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -54,6 +55,21 @@ struct cell_block {
 };
 
 typedef void cell_function(const struct cell_block *block);
+
+/* The equations for `units` units of one row. */
+typedef void cell_row_function(const struct cell_block *block, int32_t row, int32_t units);
+
+/* Most panels are as wide as a vector: the compiler knows that number, and makes no loop of it. */
+static inline __attribute__((always_inline)) void cell_run_rows(const struct cell_block *block,
+                                                                cell_row_function *run)
+{
+    if (block->units == VECTOR_LANES)
+        for (int32_t row = 0; row < block->rows; row++)
+            run(block, row, VECTOR_LANES);
+    else
+        for (int32_t row = 0; row < block->rows; row++)
+            run(block, row, block->units);
+}
 
 struct cell {
     const char *name;

@@ -11,7 +11,7 @@
 #include "cells/cell.h"
 #include "kernels/activation.h"
 
-static void forward_row(const struct cell_block *b, int32_t row)
+static inline void forward_row(const struct cell_block *b, int32_t row, int32_t units)
 {
     real *restrict r = b->gates + row * b->row_stride;
     real *restrict z = r + b->gate_stride, *restrict n = z + b->gate_stride;
@@ -19,7 +19,7 @@ static void forward_row(const struct cell_block *b, int32_t row)
     const real *restrict h_prev = b->h_prev + row * b->h_prev_stride;
     real *restrict h = b->h + row * b->stride;
     ISA_INDEPENDENT_LOOP
-    for (int32_t j = 0; j < b->units; j++) {
+    for (int32_t j = 0; j < units; j++) {
         r[j] = real_sigmoid(r[j]);
         z[j] = real_sigmoid(z[j]);
         n[j] = real_tanh(real_fma(r[j], m[j], n[j]));
@@ -31,7 +31,7 @@ static void forward_row(const struct cell_block *b, int32_t row)
  *     dz = dh (h_{t-1} - n) z(1-z),  da_n = dh (1 - z) (1 - n^2),  dm = da_n r
  *     dr = da_n m r(1-r),            dh_{t-1} = dh z  (+ products, by the driver)
  */
-static void backward_row(const struct cell_block *b, int32_t row)
+static inline void backward_row(const struct cell_block *b, int32_t row, int32_t units)
 {
     real *restrict r = b->gates + row * b->row_stride;
     real *restrict z = r + b->gate_stride, *restrict n = z + b->gate_stride;
@@ -40,7 +40,7 @@ static void backward_row(const struct cell_block *b, int32_t row)
     const real *dh_in = b->dh + row * b->stride;
     real *dh_prev = b->dh_prev + row * b->stride;
     ISA_INDEPENDENT_LOOP
-    for (int32_t j = 0; j < b->units; j++) {
+    for (int32_t j = 0; j < units; j++) {
         const real rt = r[j], zt = z[j], nt = n[j], dh = dh_in[j];
         const real dn = dh * (1 - zt) * tanh_slope(nt);
         r[j] = dn * m[j] * sigmoid_slope(rt);
@@ -53,14 +53,12 @@ static void backward_row(const struct cell_block *b, int32_t row)
 
 static void forward(const struct cell_block *block)
 {
-    for (int32_t row = 0; row < block->rows; row++)
-        forward_row(block, row);
+    cell_run_rows(block, forward_row);
 }
 
 static void backward(const struct cell_block *block)
 {
-    for (int32_t row = 0; row < block->rows; row++)
-        backward_row(block, row);
+    cell_run_rows(block, backward_row);
 }
 
 extern const struct cell ISA_SYMBOL(cell_gru);

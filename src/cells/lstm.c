@@ -11,7 +11,7 @@
 #include "cells/cell.h"
 #include "kernels/activation.h"
 
-static void forward_row(const struct cell_block *b, int32_t row)
+static inline void forward_row(const struct cell_block *b, int32_t row, int32_t units)
 {
     real *restrict i = b->gates + row * b->row_stride;
     real *restrict f = i + b->gate_stride, *restrict g = f + b->gate_stride;
@@ -20,7 +20,7 @@ static void forward_row(const struct cell_block *b, int32_t row)
     real *c = b->c + row * b->stride;
     real *restrict h = b->h + row * b->stride;
     ISA_INDEPENDENT_LOOP
-    for (int32_t j = 0; j < b->units; j++) {
+    for (int32_t j = 0; j < units; j++) {
         i[j] = real_sigmoid(i[j]);
         f[j] = real_sigmoid(f[j]);
         g[j] = real_tanh(g[j]);
@@ -35,7 +35,7 @@ static void forward_row(const struct cell_block *b, int32_t row)
  *     di = dc_t g,  df = dc_t c_{t-1},  dg = dc_t i,  dc_{t-1} = dc_t f
  * and each times the slope of its own activation.
  */
-static void backward_row(const struct cell_block *b, int32_t row)
+static inline void backward_row(const struct cell_block *b, int32_t row, int32_t units)
 {
     real *restrict i = b->gates + row * b->row_stride;
     real *restrict f = i + b->gate_stride, *restrict g = f + b->gate_stride;
@@ -45,7 +45,7 @@ static void backward_row(const struct cell_block *b, int32_t row)
     real *dh_prev = b->dh_prev + row * b->stride;
     real *restrict dc = b->dc + row * b->stride;
     ISA_INDEPENDENT_LOOP
-    for (int32_t j = 0; j < b->units; j++) {
+    for (int32_t j = 0; j < units; j++) {
         const real it = i[j], ft = f[j], gt = g[j], ot = o[j], dh = dh_in[j];
         const real tanh_c = real_tanh(real_fma(ft, c_prev[j], it * gt));
         const real dct = real_fma(dh * ot, tanh_slope(tanh_c), dc[j]);
@@ -60,14 +60,12 @@ static void backward_row(const struct cell_block *b, int32_t row)
 
 static void forward(const struct cell_block *block)
 {
-    for (int32_t row = 0; row < block->rows; row++)
-        forward_row(block, row);
+    cell_run_rows(block, forward_row);
 }
 
 static void backward(const struct cell_block *block)
 {
-    for (int32_t row = 0; row < block->rows; row++)
-        backward_row(block, row);
+    cell_run_rows(block, backward_row);
 }
 
 extern const struct cell ISA_SYMBOL(cell_lstm);

@@ -99,7 +99,8 @@ static inline struct exp_parts exp_split(float x, float bias)
 /* NaN stays. */
 static inline float clamp(float x, float least, float most)
 {
-    return x < least ? least : (x > most ? most : x);
+    const float above = x < least ? least : x;
+    return above > most ? most : above;
 }
 
 /* In two exact scalings, so that denormal results round correctly and e^89 is Inf. */
