@@ -15,38 +15,33 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static int64_t panel_width(const struct packed *packed)
-{
-    return (int64_t)packed->vectors * native_lanes();
-}
-
 int64_t packed_panels(const struct packed *packed)
 {
-    const int64_t width = panel_width(packed);
-    return (packed->n + width - 1) / width;
+    return (packed->n + packed->width - 1) / packed->width;
 }
 
 size_t packed_size(const struct packed *packed)
 {
-    return (size_t)(packed_panels(packed) * packed->k * panel_width(packed));
+    return (size_t)(packed_panels(packed) * packed->k * packed->width);
 }
 
 const real *packed_panel(const struct packed *packed, int64_t panel)
 {
-    return packed->data ? packed->data + panel * packed->k * panel_width(packed) : NULL;
+    return packed->data ? packed->data + panel * packed->k * packed->width : NULL;
 }
 
 /* Columns of C that panel `p` has. */
 static int64_t panel_columns(const struct packed *packed, int64_t p)
 {
-    const int64_t width = panel_width(packed);
-    return smaller(width, packed->n - p * width);
+    return smaller(packed->width, packed->n - p * packed->width);
 }
 
 struct packed packed_columns(int64_t k, int64_t n)
 {
     const ptrdiff_t width = (ptrdiff_t)TILE_MAX_VECTORS * native_lanes();
-    return (struct packed){ .k = k, .n = n, .vectors = TILE_MAX_VECTORS, .c_panel = width };
+    return (struct packed){
+        .k = k, .n = n, .width = width, .vectors = TILE_MAX_VECTORS, .c_panel = width
+    };
 }
 
 void packed_fill_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, int64_t steps,
@@ -59,7 +54,7 @@ void packed_fill_piece(real *to, int64_t width, const real *b, ptrdiff_t ldb, in
 
 void packed_fill(const struct packed *packed, const real *b, ptrdiff_t ldb, struct share panels)
 {
-    const int64_t width = panel_width(packed);
+    const int64_t width = packed->width;
     for (int64_t p = panels.first; p < panels.first + panels.count; p++)
         packed_fill_piece(packed->data + p * packed->k * width, width, b + p * width * ldb, ldb,
                           packed->k, panel_columns(packed, p));
@@ -74,7 +69,7 @@ static struct tile first_tile(const struct packed_product *p, int64_t row, int64
                               int64_t steps)
 {
     const struct packed *packed = p->packed;
-    const int64_t width = panel_width(packed);
+    const int64_t width = packed->width;
     const ptrdiff_t column = packed->c_first + panel * packed->c_panel;
     struct tile tile = {
         .a = p->a + row * p->lda + k,
@@ -98,7 +93,7 @@ static void multiply_row(const struct packed_product *p)
 {
     const struct packed *packed = p->packed;
     const int64_t end = p->first + p->count;
-    const int whole = panel_columns(packed, end - 1) == panel_width(packed);
+    const int whole = panel_columns(packed, end - 1) == packed->width;
     struct tile tile = first_tile(p, 0, p->first, 0, packed->k);
     block_run_row(&tile, packed->vectors, whole ? p->count : p->count - 1);
     if (!whole) {
@@ -118,7 +113,7 @@ static int64_t piece_steps(int64_t k)
 static void multiply_unpacked(const struct packed_product *p)
 {
     const struct packed *packed = p->packed;
-    const int64_t width = panel_width(packed);
+    const int64_t width = packed->width;
     const int64_t steps = packed->k ? piece_steps(packed->k) : 1;
     _Alignas(64) real piece[PIECE_K * BLOCK_WIDTH];
     for (int64_t panel = p->first; panel < p->first + p->count; panel++)
@@ -138,7 +133,7 @@ static const real *piece_after(const struct packed_product *p, int64_t row, int6
 {
     const struct packed *packed = p->packed;
     if (k + steps < packed->k)
-        return packed_panel(packed, panel) + (k + steps) * panel_width(packed);
+        return packed_panel(packed, panel) + (k + steps) * packed->width;
     if (panel + 1 < p->first + p->count)
         return packed_panel(packed, panel + 1);
     return row + BLOCK_M < p->m ? packed_panel(packed, p->first) : p->next;

@@ -17,7 +17,8 @@ struct packed {
     real *data; /* NULL: products pack each piece of B as they need it */
     int64_t k;
     int64_t n;
-    int32_t vectors; /* of a panel's row */
+    int64_t width;   /* reals of a panel's row */
+    int32_t vectors; /* and its vectors */
     ptrdiff_t c_panel;
     ptrdiff_t c_gap;
     ptrdiff_t c_first; /* of the first panel in C's row */

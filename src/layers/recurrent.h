@@ -35,6 +35,7 @@ struct direction {
         packed_x; /* its data are at `place_x` of the layer's packed_x, if there are any */
     size_t place_x;
     struct packed packed_h[CELL_MAX_STAGES];
+    real *bias; /* (gate_size): the summed biases of a row of gates; NULL: each call sums them */
 };
 
 struct recurrent {
@@ -94,7 +95,7 @@ struct tape {
 
 /* What one direction needs while it runs; both share it unless they run at the same time. */
 struct scratch {
-    real *bias;     /* (gate_size): the biases of a row of gates; backward: their gradients */
+    real *bias;     /* (gate_size): sums of biases that nobody keeps; backward: their gradients */
     real *carry_h;  /* (max_batch, R), in places; ragged windows only */
     real *carry_c;  /* (max_batch, H) */
     real *dhidden;  /* (max_batch, H): gradient by the unprojected h */
@@ -283,6 +284,18 @@ static inline struct block_row weight_blocks(const struct recurrent *layer,
 /* Add `count` blocks of each of some panels. */
 void add_blocks(const struct recurrent *layer, struct share panels, int32_t count,
                 struct block_row to, struct block_row from);
+
+/* Weight blocks of a term, of a vector of weight rows, to their gate blocks; of some panels. */
+void recurrent_add_weights(const struct recurrent *layer, struct share panels,
+                           const struct cell_term *term, real *gates, const real *rows);
+
+/* `bias` (gate_size) of some panels: what their gates start from. */
+void recurrent_sum_biases(const struct recurrent *layer, const struct direction *d,
+                          struct share panels, real *bias);
+
+/* The sums for all members of a walk: made before they are used, unless the layer keeps them. */
+void walk_sum_biases(const struct walk *walk);
+const real *walk_bias(const struct walk *walk);
 
 /* Pointers of a block of cell rows: `count` places from packed row `first` on. */
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count);

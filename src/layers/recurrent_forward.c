@@ -13,39 +13,6 @@
 #include "layers/recurrent.h"
 #include "layers/recurrent_plan.h"
 
-static const real *block_of(const struct walk *walk)
-{
-    return walk->layer->layer.values;
-}
-
-/* Weight blocks of a term, of a vector of weight rows, to their gate blocks. */
-static void add_weights(const struct recurrent *layer, struct share panels,
-                        const struct cell_term *term, real *gates, const real *rows)
-{
-    add_blocks(layer, panels, term->count, gate_blocks(layer, term, gates),
-               weight_blocks(layer, term, rows));
-}
-
-/*
- * bias[g] = b_ih[g] for the G input blocks, and b_hh[w] added where its term puts it; of the
- * member's panels.
- */
-static void sum_biases(const struct walk *walk)
-{
-    const struct direction *d = walk->direction;
-    const struct recurrent *layer = walk->layer;
-    const struct cell_term all = { .count = layer->cell->weights };
-    const struct share panels = share_of(walk->me, layer->panels, 1);
-    const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
-    real *bias = walk->scratch->bias;
-    neutral_reals(bias + gates.first, gates.count);
-    if (layer->options.no_bias)
-        return;
-    add_weights(layer, panels, &all, bias, block_of(walk) + d->bias_ih);
-    for (int32_t i = 0; i < layer->cell->terms; i++)
-        add_weights(layer, panels, &layer->cell->term[i], bias, block_of(walk) + d->bias_hh);
-}
-
 /* The table's row of each token holds W_ih of both directions; add this direction's part. */
 static void add_tokens(const struct walk *walk)
 {
@@ -55,8 +22,8 @@ static void add_tokens(const struct walk *walk)
                         (walk->direction->reverse ? weight_rows(layer) : 0);
     const struct share rows = walk->slice.rows;
     for (int64_t r = rows.first; r < rows.first + rows.count; r++)
-        add_weights(layer, walk->slice.panels, &all, walk_gates(walk, r).data,
-                    table + (int64_t)walk->tokens[r] * layer->layer.table_width);
+        recurrent_add_weights(layer, walk->slice.panels, &all, walk_gates(walk, r).data,
+                              table + (int64_t)walk->tokens[r] * layer->layer.table_width);
 }
 
 /*
@@ -86,7 +53,7 @@ static void project(const struct walk *walk, const real *hidden, int32_t count, 
     const struct product whole = { .k = layer->hidden_size,
                                    .a = hidden,
                                    .lda = layer->hidden_size,
-                                   .b = block_of(walk) + walk->direction->projection,
+                                   .b = walk->layer->layer.values + walk->direction->projection,
                                    .ldb = layer->hidden_size,
                                    .c = h.data,
                                    .ldc = h.ld };
@@ -117,7 +84,7 @@ void walk_make_again(struct walk *walk)
 {
     const struct recurrent_plan *plan = recurrent_plan_of(walk->layer);
     const struct tape *tape = walk->tape;
-    sum_biases(walk);
+    walk_sum_biases(walk);
     prepare_gates(walk, plan);
     const int64_t first = walk->slice.rows.first;
     struct cell_block block = walk_block(walk, first, (int32_t)walk->slice.rows.count);
@@ -162,7 +129,7 @@ static void run_direction(struct walk *walk, struct rows y)
     walk->carry.h = carry_load(walk, h, h->values, walk->scratch->carry_h, states);
     if (walk->layer->cell->has_c)
         walk->carry.c = carry_load(walk, c, c->values, walk->scratch->carry_c, units);
-    sum_biases(walk);
+    walk_sum_biases(walk);
     for (int32_t i = 0; i < walk->window->steps;) {
         const int32_t end = walk_enter(walk, i);
         prepare_gates(walk, plan);

@@ -48,10 +48,11 @@ static int32_t stage_gate(const struct cell *cell, int32_t stage)
 
 static struct packed describe(const struct recurrent *layer, int64_t k, int32_t weights)
 {
-    const int32_t vectors = weights * layer->width / native_lanes();
+    const int32_t width = weights * layer->width;
     return (struct packed){ .k = k,
                             .n = (int64_t)layer->units * weights,
-                            .vectors = vectors,
+                            .width = width,
+                            .vectors = width / native_lanes(),
                             .c_panel = (ptrdiff_t)layer->cell->blocks * layer->width };
 }
 
@@ -69,17 +70,20 @@ static void describe_direction(const struct recurrent *layer, struct direction *
     }
 }
 
-/* The recurrent weights, which every context needs. */
+/* The recurrent weights and the biases, which every context needs. */
 static size_t place_all(const struct recurrent *layer, real *base)
 {
     const int32_t slots = layer->options.num_layers * layer->directions;
     size_t used = 0;
-    for (int32_t i = 0; i < slots; i++)
+    for (int32_t i = 0; i < slots; i++) {
         for (int32_t stage = 0; stage < layer->cell->stages; stage++) {
             struct packed *packed = &layer->direction[i].packed_h[stage];
             packed->data = base ? base + used : NULL;
             used = size_add(used, packed_size(packed));
         }
+        layer->direction[i].bias = base ? base + used : NULL;
+        used = size_add(used, (size_t)gate_size(layer));
+    }
     return used;
 }
 
@@ -98,7 +102,7 @@ static void place_x(const struct recurrent *layer)
 static void fill_panel(const struct recurrent *layer, const struct direction *d,
                        const struct packed *packed, int32_t panel, int32_t first, int32_t column)
 {
-    const int64_t rows = (int64_t)packed->vectors * native_lanes();
+    const int64_t rows = packed->width;
     const int64_t stored = rows / layer->width * panel_units(layer, panel);
     const int64_t row = ((int64_t)panel * layer->cell->weights + first) * layer->width;
     const real *from = layer->layer.values + d->weight + row * d->ld + column;
@@ -115,6 +119,7 @@ static void fill_direction(const struct recurrent *layer, const struct direction
             stage_weights(layer->cell, stage, &first, &count);
             fill_panel(layer, d, &d->packed_h[stage], panel, first, d->h_column);
         }
+    recurrent_sum_biases(layer, d, panels, d->bias);
 }
 
 void recurrent_refresh(seqnet_layer *base, const struct member *me)

@@ -12,7 +12,7 @@ static void fill_rest(const struct walk *walk)
     const struct cell *cell = walk->layer->cell;
     const struct share rows = walk->slice.rows, panels = walk->slice.panels;
     const int64_t u = walk->layer->width, rest = cell->blocks - cell->weights;
-    const real *bias = walk->scratch->bias;
+    const real *bias = walk_bias(walk);
     for (int64_t r = rows.first; rest && r < rows.first + rows.count; r++)
         for (int64_t p = panels.first; p < panels.first + panels.count; p++) {
             const int64_t place = (p * cell->blocks + cell->weights) * u;
@@ -45,7 +45,7 @@ static void add_input(const struct walk *walk, struct share rows, struct share p
                                   .lda = x.ld,
                                   .c = walk_gates(walk, rows.first).data,
                                   .ldc = walk->tape->gates.ld,
-                                  .start = walk->scratch->bias,
+                                  .start = walk_bias(walk),
                                   .first = panels.first,
                                   .count = panels.count,
                                   .next = next });

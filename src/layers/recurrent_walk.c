@@ -72,7 +72,7 @@ void walk_fill_gates(const struct walk *walk)
     const struct share gates =
         panel_elements(walk->layer, walk->slice.panels, walk->layer->cell->blocks);
     const struct rows to = rows_column(walk_gates(walk, rows.first), gates.first);
-    rows_fill(to, walk->scratch->bias + gates.first, rows.count, (int32_t)gates.count);
+    rows_fill(to, walk_bias(walk) + gates.first, rows.count, (int32_t)gates.count);
 }
 
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)
