@@ -22,13 +22,28 @@ static void set_layouts(seqnet_context *context, const struct input *input)
 }
 
 /*
- * A dense sequence-major y has the layout of the packed rows: the last layer may write it
- * itself.
+ * Dense sequence-major arrays have the layout of packed rows: the first layer may read x itself,
+ * and the last one write y.
  */
 static int is_packed(const struct window *window, const struct layout *layout, int64_t size)
 {
     return window->dense && (layout->sample == size || window->batch == 1) &&
            (layout->step == window->batch * size || window->steps == 1);
+}
+
+/* Training keeps x, and BLAS wants it beside h. */
+static int takes_x_as_it_is(const seqnet_context *context)
+{
+    const seqnet_layer *layer = context->layer;
+    return !context->training && !layer->token_input &&
+           context->part[0]->layer->products == &native_products &&
+           is_packed(&context->window, &context->x_layout, layer->input_size);
+}
+
+static void place_input(seqnet_context *context, const struct input *input)
+{
+    const struct rows given = { (real *)input->x, context->layer->input_size };
+    context->part[0]->x = takes_x_as_it_is(context) ? given : context->x;
 }
 
 static struct rows input_rows(const seqnet_context *context, struct share rows)
@@ -44,7 +59,7 @@ static void run_leaves(seqnet_context *context, const struct input *input, struc
 {
     const struct window *window = &context->window;
     const struct share rows = window_share(window, me);
-    if (!context->layer->token_input)
+    if (!context->layer->token_input && context->part[0]->x.data == context->x.data)
         window_gather(window, rows, input_rows(context, rows), input->x, context->x_layout,
                       context->layer->input_size);
     for (int32_t i = 0; i < context->tail; i++) {
@@ -96,6 +111,7 @@ void context_begin(seqnet_context *context, const struct input *input)
     window->call = context->calls++;
     window->dropout = context->training && !context->dropout_off;
     set_layouts(context, input);
+    place_input(context, input);
     for (int32_t i = 0; i < context->leaf_count; i++)
         context->part[i]->packed_x = layer_packed_x(context->part[i]->layer);
     if (context->layer->token_input)

@@ -35,6 +35,7 @@ struct seqnet_context {
     struct window window;   /* of the last forward */
     struct layout x_layout; /* of its x and dx, y and dy */
     struct layout y_layout;
+    struct rows x;       /* (rows, input_size) packed, unless the caller's x is read as it is */
     int32_t *tokens;     /* (rows) packed; layers that take tokens */
     int32_t *lengths;    /* (max_batch) scratch: lengths of a piece of a sequence */
     real *workspace;     /* of products, one a member; training */

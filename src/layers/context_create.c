@@ -144,6 +144,7 @@ static struct gradient *find_gradient(seqnet_context *context, const seqnet_laye
 
 static void connect(seqnet_context *context)
 {
+    context->x = context->part[0]->x;
     for (int32_t i = 0; i < context->leaf_count; i++) {
         struct part *part = context->part[i];
         part->gradient = find_gradient(context, part->layer);

@@ -238,6 +238,9 @@ static inline struct rows walk_gates(const struct walk *walk, int64_t first)
     return walk_kept(walk, walk->tape->gates, first);
 }
 
+/* Where the rows of h_{t-1} are in Z that begin with packed row `first` of step t. */
+struct rows walk_previous(const struct walk *walk, int32_t t, int64_t first);
+
 /* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */
 static inline struct rows walk_h(const struct walk *walk)
 {
@@ -246,6 +249,8 @@ static inline struct rows walk_h(const struct walk *walk)
 
 static inline struct rows walk_x(const struct walk *walk)
 {
+    if (walk->level == walk->part->level)
+        return walk->part->part.x; /* in Z, or the caller's */
     return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
 }
 

@@ -106,8 +106,10 @@ static void run_step(const struct walk *walk, const struct recurrent_plan *plan,
     if (count == 0)
         return;
     const struct rows h = walk_place(walk, walk->carry.h), c = walk_place(walk, walk->carry.c);
+    const struct rows previous = walk_previous(walk, t, first);
     struct cell_block block = walk_block(walk, first, count);
-    copy_columns(rows_from(walk_h(walk), first), h, count, slice->states);
+    copy_columns(previous, h, count, slice->states);
+    block.h_prev = previous.data;
     if (walk->tape->c_prev.data)
         copy_columns(rows_from(walk->tape->c_prev, first), c, count, slice->units);
     block.c_prev = block.c = c.data;

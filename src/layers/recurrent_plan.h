@@ -29,12 +29,11 @@ static inline const struct recurrent_plan *recurrent_plan_of(const struct recurr
 }
 
 /* What a stage multiplies: h_{t-1} in Z, or what stage 0 wrote. */
-static inline struct rows stage_operand(const struct walk *walk, int32_t stage,
-                                        const struct cell_block *block, int64_t first)
+static inline struct rows stage_operand(int32_t stage, const struct cell_block *block)
 {
     if (stage == 1)
         return (struct rows){ block->operand, block->stride };
-    return rows_from(walk_h(walk), first);
+    return (struct rows){ (real *)block->h_prev, block->h_prev_stride };
 }
 
 #endif

@@ -74,7 +74,7 @@ static void stage(const struct walk *walk, int32_t stage, const struct cell_bloc
         if (is_single_step(walk) && term_is_stacked(term))
             add_product(walk, term, 0, d->x_size + k, z, first, block->rows);
         else
-            add_product(walk, term, d->h_column, k, stage_operand(walk, stage, block, first), first,
+            add_product(walk, term, d->h_column, k, stage_operand(stage, block), first,
                         block->rows);
     }
     walk_run(walk, cell->forward[stage], block);

@@ -100,7 +100,7 @@ static const real *first_weights(const struct walk *walk, int32_t stage, int64_t
 static void stage(const struct walk *walk, int32_t stage, const struct cell_block *block,
                   int64_t first)
 {
-    const struct rows a = stage_operand(walk, stage, block, first);
+    const struct rows a = stage_operand(stage, block);
     const struct packed *packed = &walk->direction->packed_h[stage];
     const struct share panels = walk->slice.panels;
     const int64_t group = packed_group(packed, block->rows);

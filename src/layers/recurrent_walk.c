@@ -75,6 +75,18 @@ void walk_fill_gates(const struct walk *walk)
     rows_fill(to, walk_bias(walk) + gates.first, rows.count, (int32_t)gates.count);
 }
 
+/*
+ * What nobody needs after its step takes turns in two pieces of Z, which stay in the cache; members
+ * that share a step are at most one step apart. Backward needs all rows, and BLAS those of x beside
+ * them.
+ */
+struct rows walk_previous(const struct walk *walk, int32_t t, int64_t first)
+{
+    const int64_t turn = (int64_t)(t & 1) * walk->window->batch;
+    const int keeps = walk->part->training || !walk->layer->layer.packed;
+    return rows_from(walk_h(walk), keeps ? first : turn + walk->slice.places.first);
+}
+
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)
 {
     const struct rows h = walk_h(walk);
