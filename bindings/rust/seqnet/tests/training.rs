@@ -160,7 +160,7 @@ fn learning_rates_follow_their_schedule() {
 #[test]
 fn a_trainer_validates_between_updates() {
     let (layer, loss) = (Linear::new(1, 1).seed(4).build().unwrap(), Loss::mean_squared_error());
-    let mut trainer = layer.trainer().loss(loss.clone()).build().unwrap();
+    let mut trainer = layer.trainer().loss(loss).build().unwrap();
     let learnt = Batch::floats(&[1.0], 1, 1).target_values(&[3.0]);
     let other = Batch::floats(&[2.0], 1, 1).target_values(&[5.0]);
     let mut losses = Vec::new();
