@@ -20,9 +20,11 @@ void block_start_from(struct tile *tile, const real *row)
  */
 static void share_next(struct tile *tile, const struct block *block, int64_t followers)
 {
-    const int64_t asks = followers * tile->steps * tile->runs;
-    tile->ahead = block->next && asks ? block->next : tile->b;
-    tile->ahead_step = block->next && asks ? (block->next_reals + asks - 1) / asks : 0;
+    const int64_t asks = followers * tile->steps;
+    const int some = block->next && asks;
+    tile->ahead = some ? block->next : tile->b;
+    tile->ahead_step = some ? (block->next_reals + asks - 1) / asks : 0;
+    tile->ahead_jump = some ? block->next_run - tile->steps * tile->ahead_step : 0;
 }
 
 /* A tile whose last columns are not part of C goes through a buffer. */
@@ -69,7 +71,7 @@ static void run_rows(struct tile tile, const struct block *block, int kind)
         tile.a += kind & TILE_STRIP ? height * tile.steps : height * tile.a_row;
         tile.c += height * tile.c_row;
         tile.start += height * tile.start_row;
-        tile.ahead += i > 0 ? tile.steps * tile.runs * tile.ahead_step : 0;
+        tile.ahead += i > 0 ? tile.steps * tile.ahead_step : 0;
         rows -= height;
     }
 }

@@ -27,8 +27,9 @@ void block_start_from(struct tile *tile, const real *row);
 struct block {
     int64_t rows;
     int64_t columns;
-    const real *next; /* what is needed after this block, to ask for it meanwhile; or NULL */
-    int64_t next_reals;
+    const real *next;   /* what is needed after this block, to ask for it meanwhile; or NULL */
+    int64_t next_reals; /* of it, in each run */
+    ptrdiff_t next_run; /* from those of one run to those of the next */
 };
 
 void block_run(const struct tile *tile, const struct block *block);

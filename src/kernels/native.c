@@ -96,8 +96,8 @@ static void run_columns(const struct product *p, const struct tile *block, int64
                         const real *start)
 {
     const int64_t width = full_width(), pieces = (p->n + width - 1) / width;
-    const int64_t all = block->runs * (block->steps * p->ldb + block->b_jump);
-    const int64_t share = pieces ? (all + pieces - 1) / pieces : 0;
+    const int64_t run = block->steps * p->ldb + block->b_jump;
+    const int64_t share = pieces ? (block->steps * p->ldb + pieces - 1) / pieces : 0;
     for (int64_t piece = 0; piece < pieces; piece++) {
         const int64_t column = piece * width;
         struct tile tile = *block;
@@ -106,8 +106,9 @@ static void run_columns(const struct product *p, const struct tile *block, int64
         block_start_from(&tile, start);
         block_run(&tile, &(struct block){ .rows = rows,
                                           .columns = smaller(width, p->n - column),
-                                          .next = block->b + all + piece * share,
-                                          .next_reals = share });
+                                          .next = block->b + block->runs * run + piece * share,
+                                          .next_reals = share,
+                                          .next_run = run });
     }
 }
 
@@ -125,18 +126,18 @@ static void nn_row(const struct product *p)
     }
 }
 
-static int64_t nn_block_k(const struct product *p)
+/* Most steps of a block of an nn product. */
+static int64_t most_steps(const struct product *p)
 {
-    const int far = p->ldb * (ptrdiff_t)sizeof(real) > FAR_STEP;
-    return equal_piece(p->k, far ? FAR_K : BLOCK_K);
+    return p->ldb * (ptrdiff_t)sizeof(real) > FAR_STEP ? FAR_K : BLOCK_K;
 }
 
 /* Short runs are many, and several make a block of k; a long one is cut into blocks. */
 static void native_nn(const struct product *p)
 {
     const int64_t runs = p->runs ? p->runs : 1;
-    const int64_t steps = nn_block_k(p);
-    const int64_t block_runs = equal_piece(runs, BLOCK_K / smaller(p->k + !p->k, BLOCK_K));
+    const int64_t most = most_steps(p), steps = equal_piece(p->k, most);
+    const int64_t block_runs = equal_piece(runs, most / smaller(p->k + !p->k, most));
     const int64_t a_run = p->k + p->a_jump, b_run = (p->k + p->b_jump) * p->ldb;
     if (p->m == 1) {
         nn_row(p);

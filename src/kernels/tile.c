@@ -68,6 +68,7 @@ static ALWAYS_INLINE void run(const struct tile *t, const int rows, const int ve
         UNROLL
         for (int i = 0; i < rows; i++)
             a[i] += steps + t->a_jump;
+        ahead += t->ahead_jump;
         b += t->b_jump;
     }
     UNROLL

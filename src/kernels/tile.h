@@ -50,6 +50,7 @@ struct tile {
     /* Tiles that follow ask for the line at `ahead` in their first step, and so on. */
     const real *ahead;
     ptrdiff_t ahead_step;
+    ptrdiff_t ahead_jump; /* added after a run */
 
     /* Tiles of panels: from one to the next; of start as of C. */
     ptrdiff_t b_panel;
