@@ -23,6 +23,8 @@ METHOD = """## How it was measured
   the median over the rounds, ± the distance of the quartiles; a ratio is the median of the ratios
   within the same round, so that a machine that slows down for a while slows both sides. A short
   burst in which the process got less than 97 % of its CPU is tried again, three times at most.
+- Tables may come from several runs on one machine (`--json`, then `--from`); the contenders of a
+  row are always from the same one.
 - All have the same parameters and inputs, and the output of the first call (in training also the
   gradients) is compared before anything is timed.
 - The cases are those of `bench/cases.def`. State is carried from call to call. A training step is
