@@ -14,6 +14,11 @@
 /* Rows of A and C that the second-level cache holds. */
 #define BLOCK_M 192
 
+static inline int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Chains of the first block of k may start from a row of zeros instead of C. */
 extern const real block_zeros[BLOCK_WIDTH];
 

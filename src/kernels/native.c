@@ -51,11 +51,6 @@ int32_t native_lanes(void)
     return product_kernels_get()->tile->lanes;
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static int64_t full_width(void)
 {
     return (int64_t)TILE_MAX_VECTORS * native_lanes();

@@ -10,11 +10,6 @@
 /* Steps of a piece that is packed as it is needed, and that the first level is to have by then. */
 #define PIECE_K 128
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t packed_panels(const struct packed *packed)
 {
     return (packed->n + packed->width - 1) / packed->width;

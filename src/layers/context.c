@@ -59,7 +59,7 @@ static void run_leaves(seqnet_context *context, const struct input *input, struc
 {
     const struct window *window = &context->window;
     const struct share rows = window_share(window, me);
-    if (!context->layer->token_input && context->part[0]->x.data == context->x.data)
+    if (!context->layer->token_input && !takes_x_as_it_is(context))
         window_gather(window, rows, input_rows(context, rows), input->x, context->x_layout,
                       context->layer->input_size);
     for (int32_t i = 0; i < context->tail; i++) {

@@ -86,11 +86,12 @@ static void run_panels(const struct walk *walk, int32_t stage, const struct cell
 static const real *first_weights(const struct walk *walk, int32_t stage, int64_t place)
 {
     const struct share panels = walk->slice.panels;
-    const struct packed x = input_weights(walk);
-    const int fused = stage == 0 && is_fused(walk);
+    struct packed packed = walk->direction->packed_h[stage];
     if (place < 0 || place >= panels.count)
         return NULL;
-    return packed_panel(fused ? &x : &walk->direction->packed_h[stage], panels.first + place);
+    if (stage == 0 && is_fused(walk))
+        packed = input_weights(walk);
+    return packed_panel(&packed, panels.first + place);
 }
 
 /*

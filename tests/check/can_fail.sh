@@ -130,6 +130,7 @@ create src/core/a.c 'void f(void)' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
 create examples/a.cpp 'void f()' '{' "$(printf '    ;%.0s\n' {1..59})" '}' &&
     finds style examples/a.cpp 'function of 61 lines'
 append examples/a.cpp 'int  a;' && finds format examples/a.cpp 'not as clang-format'
+head -c 200000 /dev/zero >"$copy/a.out" && finds style a.out 'binary of more'
 create src/core/a.c "$(printf ';%.0s\n' {1..400})" && finds style src/core/a.c 'more than 400'
 append src/core/a.c 'int a;' && finds style src/core/a.c 'SPDX'
 append tests/check/a.sh 'true' && finds style tests/check/a.sh 'SPDX'

@@ -49,6 +49,10 @@ if [ -n "$(tail -q -c 1 "${written[@]}" | tr -d '\n')" ]; then
     done
 fi
 
+while IFS= read -r file; do
+    grep -qI '' "$file" || fault "$file:1" 'binary of more than 100 KB'
+done < <(find "${texts[@]}" -size +100k)
+
 mapfile -t library < <(matching '^src/' "${sources[@]}")
 mapfile -t hooked < <(matching '^src/' "${sources[@]}" | grep -v '^src/core/memory\.c$')
 mapfile -t tests < <(matching '^tests/' "${sources[@]}")
