@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 /*
- * C (m, n) = [C +] op(A) op(B), summed over k in rising order. The summed dimension may come in
- * runs of k with a jump after each, in elements of A's and rows of B's storage; runs = 0 means
- * one run.
+ * C (m, n) = [C +] op(A) op(B), summed over k in rising order. One dimension may come in runs with
+ * a jump after each; runs = 0 means one run. nn: the summed one, in runs of k; a_jump in elements of
+ * A, b_jump in rows of B. tn: the rows of C, in runs of m; a_jump in elements of A, c_jump in rows
+ * of C.
  */
 struct product {
     int64_t m, n, k;
@@ -25,9 +26,10 @@ struct product {
     real *c;
     ptrdiff_t ldc;
     int accumulate; /* 1: add to C; 0: overwrite it, whatever it holds */
-    int64_t runs;   /* nn only */
+    int64_t runs;   /* nn and tn only */
     ptrdiff_t a_jump;
     ptrdiff_t b_jump;
+    ptrdiff_t c_jump;
     int64_t whole;   /* reals of the matrix that B (tn: C) is a part of; 0: of none. Speed only */
     real *workspace; /* tn only: NATIVE_WORKSPACE reals, 64-byte aligned, or NULL */
 };

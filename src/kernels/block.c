@@ -2,8 +2,11 @@
 #include "kernels/block.h"
 
 #include "kernels/product_kernels.h"
+#include "kernels/strips.h"
 
 #include <string.h>
+
+#define LINE_REALS (64 / (ptrdiff_t)sizeof(real))
 
 const real block_zeros[BLOCK_WIDTH];
 
@@ -45,66 +48,74 @@ static void run_partial(tile_function *run, const struct tile *whole, int64_t he
         memcpy(whole->c + i * whole->c_row, buffer + i * width, bytes);
 }
 
-/* Rows of the next tile: as few tiles as the registers allow, and those of equal heights. */
-static int64_t next_height(int64_t rows, int32_t most)
+/* One tile, and what it leaves for the one below it. */
+static void run_tile(struct tile *tile, tile_function *run, int64_t height, int64_t columns,
+                     int64_t width)
 {
-    const int64_t tiles = (rows + most - 1) / most;
-    return (rows + tiles - 1) / tiles;
+    if (columns == width)
+        run(tile);
+    else
+        run_partial(run, tile, height, columns, width);
+    tile->c += height * tile->c_row;
+    tile->start += height * tile->start_row;
 }
 
-static void run_rows(struct tile tile, const struct block *block, int kind)
+/* Vectors that hold so many columns. */
+static int32_t vectors_of(int64_t columns, int32_t lanes)
+{
+    return (int32_t)((columns + lanes - 1) / lanes);
+}
+
+void block_run(const struct tile *first, const struct block *block)
 {
     const struct tile_kernels *kernels = product_kernels_get()->tile;
-    const int32_t lanes = kernels->lanes;
-    const int32_t vectors = (int32_t)((block->columns + lanes - 1) / lanes);
-    const int32_t most = kernels->rows[kind & TILE_STRIP ? TILE_MAX_VECTORS : vectors];
-    const int64_t width = (int64_t)vectors * lanes;
+    const int32_t vectors = vectors_of(block->columns, kernels->lanes);
+    const int32_t most = kernels->rows[vectors];
+    struct tile tile = *first;
     share_next(&tile, block, (block->rows - 1) / most);
     for (int64_t rows = block->rows, i = 0; rows > 0; i++) {
-        const int64_t height = next_height(rows, most);
-        tile_function *run = kernels->run[vectors][height][i == 0 ? kind + TILE_LEADING : kind];
+        const int64_t height = strip_height(rows, most);
+        const int kind = i == 0 ? TILE_LEADING : 0;
         tile.next = tile.start + height * tile.start_row;
-        if (block->columns == width)
-            run(&tile);
-        else
-            run_partial(run, &tile, height, block->columns, width);
-        tile.a += kind & TILE_STRIP ? height * tile.steps : height * tile.a_row;
-        tile.c += height * tile.c_row;
-        tile.start += height * tile.start_row;
+        run_tile(&tile, kernels->run[vectors][height][kind], height, block->columns,
+                 vectors * kernels->lanes);
+        tile.a += height * tile.a_row;
         tile.ahead += i > 0 ? tile.steps * tile.ahead_step : 0;
         rows -= height;
     }
 }
 
-void block_run(const struct tile *tile, const struct block *block)
+/* Tile number `i` asks for the i-th column of lines: each step is one line further down. */
+static void ask_for_lines(struct tile *tile, const struct strip_block *block, int64_t i)
 {
-    run_rows(*tile, block, 0);
+    const struct lines *lines = i < block->next.count ? &block->next : &block->after;
+    const int64_t column = i < block->next.count ? i : i - block->next.count;
+    const int some = column < lines->count;
+    tile->ahead = some ? lines->first + column * LINE_REALS : tile->b;
+    tile->ahead_step = some ? lines->row : 0;
 }
 
-void block_run_strips(const struct tile *tile, const struct block *block)
+void block_run_strips(const struct tile *first, const struct strip_block *block)
 {
-    run_rows(*tile, block, TILE_STRIP);
-}
-
-/* Copies of a constant size are fast; what is too much is overwritten by the next step's. */
-static real *pack_strip(real *to, const real *a, ptrdiff_t lda, int64_t steps, int64_t height)
-{
-    for (int64_t k = 0; k + 1 < steps; k++) {
-        memcpy(to, a + k * lda, TILE_MAX_ROWS * sizeof *to);
-        to += height;
-    }
-    memcpy(to, a + (steps - 1) * lda, (size_t)height * sizeof *to);
-    return to + height;
-}
-
-void block_pack_strips(real *to, const real *a, ptrdiff_t lda, int64_t steps, int64_t rows)
-{
-    const int32_t most = product_kernels_get()->tile->rows[TILE_MAX_VECTORS];
-    while (rows > 0) {
-        const int64_t height = next_height(rows, most);
-        to = pack_strip(to, a, lda, steps, height);
-        a += height;
-        rows -= height;
+    const struct tile_kernels *kernels = product_kernels_get()->tile;
+    const int32_t vectors = vectors_of(block->columns, kernels->lanes);
+    const int32_t most = kernels->rows[TILE_MAX_VECTORS];
+    struct tile tile = *first;
+    int64_t i = 0;
+    for (int64_t run = 0; run < block->runs; run++) {
+        for (int64_t rows = block->rows; rows > 0; i++) {
+            const int64_t height = strip_height(rows, most);
+            const int kind = TILE_STRIP + (i == 0 ? TILE_LEADING : 0);
+            const int64_t below = height + (rows == height ? block->jump : 0);
+            tile.next = tile.start + below * tile.start_row;
+            ask_for_lines(&tile, block, i - 1);
+            run_tile(&tile, kernels->run[vectors][height][kind], height, block->columns,
+                     vectors * kernels->lanes);
+            tile.a += height * tile.steps;
+            rows -= height;
+        }
+        tile.c += block->jump * tile.c_row;
+        tile.start += block->jump * tile.start_row;
     }
 }
 

@@ -39,12 +39,27 @@ struct block {
 
 void block_run(const struct tile *tile, const struct block *block);
 
+/* Neighbouring cache lines in each of a block's steps, `row` elements from one step to the next. */
+struct lines {
+    const real *first;
+    ptrdiff_t row;
+    int64_t count;
+};
+
 /*
- * The same with A packed by block_pack_strips from A (k, m), `rows` neighbours of each step: strips
- * of the heights of four-vector tiles, which a tile reads from end to end.
+ * The same with A packed as strips (strips.h). Rows of C may come in several runs of `rows`, with
+ * `jump` rows between them. `next` and `after` are asked for, in this order.
  */
-void block_run_strips(const struct tile *tile, const struct block *block);
-void block_pack_strips(real *to, const real *a, ptrdiff_t lda, int64_t steps, int64_t rows);
+struct strip_block {
+    int64_t rows;
+    int64_t runs;
+    ptrdiff_t jump;
+    int64_t columns;
+    struct lines next;
+    struct lines after;
+};
+
+void block_run_strips(const struct tile *tile, const struct strip_block *block);
 
 /* One row of `panels` whole panels of `vectors` vectors each. */
 void block_run_row(const struct tile *tile, int32_t vectors, int64_t panels);

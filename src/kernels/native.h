@@ -13,7 +13,7 @@
 extern const struct products native_products;
 
 /* Reals of the workspace that tn products like to have. */
-#define NATIVE_WORKSPACE (384 * 192 + 16)
+#define NATIVE_WORKSPACE (384 * 192)
 
 /* Reals of a vector register: the width of panels is a multiple of it. */
 int32_t native_lanes(void);

@@ -5,6 +5,7 @@
 
 #include "kernels/isa.h"
 #include "kernels/stream.h"
+#include "kernels/strips.h"
 #include "kernels/tile.h"
 #include "kernels/transpose.h"
 
@@ -12,6 +13,7 @@ struct product_kernels {
     const struct tile_kernels *tile;
     const struct stream_kernels *stream;
     transpose_function *transpose;
+    strips_function *pack_strips;
 };
 
 /* Those for the instruction set in use. */

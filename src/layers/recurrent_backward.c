@@ -144,24 +144,26 @@ static void accumulate_weights(const struct walk *walk, const struct cell_term *
     const struct share panels = share_of(me, layer->panels, 1);
     const struct patch part =
         whole ? patch_of(me, rows, width) : (struct patch){ 0, rows, 0, width };
-    const int64_t first = whole ? 0 : panels.first, count = whole ? 1 : panels.count;
-    real *weights = walk->part->part.gradient->values + d->weight + column;
-    for (int64_t p = first; p < first + count; p++) {
-        const struct product all = {
-            .workspace = part_workspace(&walk->part->part, me),
-            .k = walk->block.count,
-            .a = walk_gates(walk, walk->block.first).data + (p * cell->blocks + term->gate) * u,
-            .lda = walk->tape->gates.ld,
-            .b = a.data,
-            .ldb = a.ld,
-            .c = weights + (p * cell->weights + term->weight) * u * d->ld,
-            .ldc = d->ld,
-            .whole = (int64_t)weight_rows(layer) * d->ld,
-            .accumulate = 1,
-        };
-        const struct product product = patch_tn(all, part);
+    const int64_t first = whole ? 0 : panels.first;
+    const struct product all = {
+        .workspace = part_workspace(&walk->part->part, me),
+        .k = walk->block.count,
+        .runs = whole ? 1 : panels.count,
+        .a_jump = (cell->blocks - term->count) * u,
+        .c_jump = (cell->weights - term->count) * u,
+        .a = walk_gates(walk, walk->block.first).data + (first * cell->blocks + term->gate) * u,
+        .lda = walk->tape->gates.ld,
+        .b = a.data,
+        .ldb = a.ld,
+        .c = walk->part->part.gradient->values + d->weight + column +
+             (first * cell->weights + term->weight) * u * d->ld,
+        .ldc = d->ld,
+        .whole = (int64_t)weight_rows(layer) * d->ld,
+        .accumulate = 1,
+    };
+    const struct product product = patch_tn(all, part);
+    if (whole || panels.count > 0)
         layer->layer.products->tn(&product);
-    }
 }
 
 static void accumulate_term(const struct walk *walk, const struct cell_term *term)
