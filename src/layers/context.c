@@ -9,8 +9,10 @@ struct call {
     real *y;       /* NULL: not wanted */
     int is_direct; /* 1: y takes packed rows as they are */
     const real *dy;
+    int takes_dy;   /* 1: the last layer reads dy as it is */
     int wants_tail; /* 1: backward begins with the outputs and not before the tail */
     real *dx;
+    int gives_dx; /* 1: the first layer writes dx as it is */
 };
 
 static void set_layouts(seqnet_context *context, const struct input *input)
@@ -158,7 +160,9 @@ static void run_backward(const struct member *me, void *user)
     const seqnet_context *context = call->context;
     const struct window *window = &context->window;
     struct rows dy = context->output;
-    if (call->wants_tail)
+    if (call->takes_dy)
+        dy.data = (real *)call->dy;
+    else if (call->wants_tail)
         run_tail_backward(call, me);
     if (context->tail < context->leaf_count)
         dy = context->part[context->tail]->x;
@@ -166,9 +170,9 @@ static void run_backward(const struct member *me, void *user)
         struct part *part = context->part[i];
         member_wait(me);
         part->layer->ops->backward(part, window, dy, i > 0 || call->dx, me);
-        dy = part->x;
+        dy = part->dx;
     }
-    if (call->dx) {
+    if (call->dx && !call->gives_dx) {
         member_wait(me);
         const struct share rows = window_share(window, me);
         window_scatter(window, rows, call->dx, input_rows(context, rows), context->x_layout,
@@ -189,6 +193,18 @@ static int32_t touch_tokens(seqnet_context *context)
                           &context->memory);
 }
 
+/* Without a tail, dy is read where the caller has it if the rows lie there as in a window. */
+static void place_gradients(struct call *call)
+{
+    seqnet_context *context = call->context;
+    const int32_t input_size = context->layer->input_size, output_size = context->output.ld;
+    struct part *first = context->part[0];
+    call->takes_dy = call->dy && context->tail == context->leaf_count &&
+                     is_packed(&context->window, &context->y_layout, output_size);
+    call->gives_dx = call->dx && is_packed(&context->window, &context->x_layout, input_size);
+    first->dx = call->gives_dx ? (struct rows){ call->dx, input_size } : first->x;
+}
+
 static int32_t call_backward(struct call *call)
 {
     seqnet_context *context = call->context;
@@ -198,6 +214,7 @@ static int32_t call_backward(struct call *call)
         return SEQNET_ENOMEM;
     if (context->layer->token_input)
         call->dx = NULL;
+    place_gradients(call);
     context_run(context, 2 * forward, run_backward, call);
     context->has_tape = 0;
     return SEQNET_OK;

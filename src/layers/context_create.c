@@ -147,6 +147,7 @@ static void connect(seqnet_context *context)
     context->x = context->part[0]->x;
     for (int32_t i = 0; i < context->leaf_count; i++) {
         struct part *part = context->part[i];
+        part->dx = part->x;
         part->gradient = find_gradient(context, part->layer);
         part->tied = part->layer->tied ? find_gradient(context, part->layer->tied) : NULL;
         part->workspace = context->workspace;

@@ -76,7 +76,7 @@ static void backward(struct part *part, const struct window *window, struct rows
                      const struct member *me)
 {
     if (wants_dx)
-        copy_masked(part, window, part->x, dy, me);
+        copy_masked(part, window, part->dx, dy, me);
 }
 
 static const struct layer_ops dropout_ops = {

@@ -154,7 +154,7 @@ static void accumulate_bias(const struct part *part, int64_t rows, struct rows d
              rows, (int32_t)columns.count);
 }
 
-/* dx takes the place of x, which all members have to be done with. */
+/* dx may take the place of x, which all members have to be done with. */
 static void backward_rows(struct part *part, struct share rows, struct rows dy, int wants_dx,
                           const struct member *me)
 {
@@ -169,8 +169,8 @@ static void backward_rows(struct part *part, struct share rows, struct rows dy, 
                                    .lda = dy.ld,
                                    .b = weight_of(layer),
                                    .ldb = layer->input_size,
-                                   .c = row_at(part->x, rows.first),
-                                   .ldc = part->x.ld };
+                                   .c = row_at(part->dx, rows.first),
+                                   .ldc = part->dx.ld };
     const struct product product = patch_nn(whole, patch_of(me, rows.count, layer->input_size));
     member_wait(me);
     layer->products->nn(&product);

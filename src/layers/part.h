@@ -27,8 +27,9 @@ struct state {
 
 struct part {
     seqnet_layer *layer;
-    struct rows x;             /* where the layer wants its input rows; backward leaves dx there */
-    const int32_t *tokens;     /* packed input tokens, for layers that take tokens */
+    struct rows x;         /* where the layer wants its input rows */
+    struct rows dx;        /* where backward leaves the gradient by x: the same, or the caller's */
+    const int32_t *tokens; /* packed input tokens, for layers that take tokens */
     struct gradient *gradient; /* of the layer's block; NULL in inference */
     struct gradient *tied;     /* of the tied embedding's block */
     struct state states[PART_MAX_STATES];
@@ -61,7 +62,7 @@ struct layer_ops {
     void (*forward)(struct part *part, const struct window *window, struct rows y,
                     const struct member *me);
 
-    /* Add to the gradients, and leave the gradient by x in part->x if `wants_dx`. */
+    /* Add to the gradients, and leave the gradient by x in part->dx if `wants_dx`. */
     void (*backward)(struct part *part, const struct window *window, struct rows dy, int wants_dx,
                      const struct member *me);
 

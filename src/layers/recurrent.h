@@ -114,7 +114,7 @@ struct recurrent_part {
     int32_t recompute;   /* 1: backward makes again what cells made */
     struct level *level; /* (L) */
     struct scratch scratch[2];
-    struct rows dx; /* (rows, x_size): of both directions, if x is needed until both are done */
+    struct rows both_dx; /* (rows, x_size): if x is needed until both directions are done */
 };
 
 static inline const struct recurrent *recurrent_of(const struct part *part)
@@ -252,6 +252,12 @@ static inline struct rows walk_x(const struct walk *walk)
     if (walk->level == walk->part->level)
         return walk->part->part.x; /* in Z, or the caller's */
     return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
+}
+
+/* Where backward leaves the gradient by x. */
+static inline struct rows walk_dx(const struct walk *walk)
+{
+    return walk->level == walk->part->level ? walk->part->part.dx : walk_x(walk);
 }
 
 /*

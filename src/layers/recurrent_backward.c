@@ -7,40 +7,41 @@
  *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
  *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG
- *     3. once both directions are done: dX = dG W_ih into the x columns of Z, which nobody needs
- *        any more: it is the dy of the level below.
+ *     3. once both directions are done: dX = dG W_ih to where the caller wants it, or into the x
+ *        columns of Z, which nobody needs any more: it is the dy of the level below.
  */
 #include "layers/dropout.h"
 #include "layers/recurrent.h"
 #include "layers/table.h"
 
 /*
- * Gate gradients of a term's blocks times columns of its weight blocks, from `column` of the matrix
- * on: dh or dX. Both come panel by panel, which is one run if there is nothing in between.
+ * Gate gradients of a term's blocks times columns of its weight blocks: dh or dX. Both come panel
+ * by panel, which is one run if there is nothing in between. `to` begins with the first row and
+ * column.
  */
-static void add_transposed(const struct walk *walk, const struct cell_term *term, int64_t column,
-                           int64_t width, int64_t first, int64_t rows, struct rows to)
+static void add_transposed(const struct walk *walk, const struct cell_term *term,
+                           struct share columns, struct share rows, struct rows to, int accumulate)
 {
     const struct direction *d = walk->direction;
     const struct recurrent *layer = walk->layer;
     const struct cell *cell = layer->cell;
     const int64_t u = layer->width;
     const int whole = term->count == cell->blocks && term->count == cell->weights;
-    layer->layer.products->nn(
-        &(struct product){ .m = rows,
-                           .n = width,
-                           .k = whole ? weight_rows(layer) : term->count * u,
-                           .runs = whole ? 1 : layer->panels,
-                           .a_jump = (cell->blocks - term->count) * u,
-                           .b_jump = (cell->weights - term->count) * u,
-                           .a = walk_gates(walk, first).data + term->gate * u,
-                           .lda = walk->tape->gates.ld,
-                           .b = layer->layer.values + d->weight + term->weight * u * d->ld + column,
-                           .ldb = d->ld,
-                           .whole = (int64_t)weight_rows(layer) * d->ld,
-                           .c = to.data,
-                           .ldc = to.ld,
-                           .accumulate = 1 });
+    layer->layer.products->nn(&(struct product){
+        .m = rows.count,
+        .n = columns.count,
+        .k = whole ? weight_rows(layer) : term->count * u,
+        .runs = whole ? 1 : layer->panels,
+        .a_jump = (cell->blocks - term->count) * u,
+        .b_jump = (cell->weights - term->count) * u,
+        .a = walk_gates(walk, rows.first).data + term->gate * u,
+        .lda = walk->tape->gates.ld,
+        .b = layer->layer.values + d->weight + term->weight * u * d->ld + columns.first,
+        .ldb = d->ld,
+        .whole = (int64_t)weight_rows(layer) * d->ld,
+        .c = to.data,
+        .ldc = to.ld,
+        .accumulate = accumulate });
 }
 
 /* The recurrent products of one stage, transposed, added to the slice's columns of `to`. */
@@ -48,12 +49,12 @@ static void add_recurrent(const struct walk *walk, int32_t stage, int64_t first,
                           struct rows to)
 {
     const struct cell *cell = walk->layer->cell;
-    const struct share states = walk->slice.states;
+    const struct share states = walk->slice.states, rows = { first, count };
+    const struct share columns = { walk->direction->h_column + states.first, states.count };
     walk_wait(walk);
     for (int32_t i = 0; i < cell->terms; i++)
         if (cell->term[i].operand == stage)
-            add_transposed(walk, &cell->term[i], walk->direction->h_column + states.first,
-                           states.count, first, count, rows_column(to, states.first));
+            add_transposed(walk, &cell->term[i], columns, rows, rows_column(to, states.first), 1);
 }
 
 /*
@@ -265,18 +266,15 @@ static void accumulate(const struct walk *walk)
  */
 static void input_gradient(const struct walk *walk, struct share rows, struct rows dx)
 {
+    const struct direction *d = walk->direction;
     const struct cell_term all = { .count = walk->layer->cell->weights };
-    if (!walk->direction->reverse)
-        for (int64_t r = 0; r < rows.count; r++)
-            zero_reals(row_at(dx, r), walk->direction->x_size);
-    add_transposed(walk, &all, walk->direction->x_column, walk->direction->x_size, rows.first,
-                   rows.count, dx);
+    add_transposed(walk, &all, (struct share){ d->x_column, d->x_size }, rows, dx, d->reverse);
 }
 
 /* Step 3 for a block, as its gates will be gone. Nobody needs x of these rows but the reverse. */
 static void block_input_gradient(const struct walk *walk)
 {
-    const struct rows dx = walk->layer->directions == 2 ? walk->part->dx : walk_x(walk);
+    const struct rows dx = walk->layer->directions == 2 ? walk->part->both_dx : walk_dx(walk);
     struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
     rows.first += walk->block.first;
     member_wait(walk->me);
@@ -352,11 +350,12 @@ static void finish_inputs(struct part *part, const struct window *window, int32_
     for (int32_t d = 0; d < directions; d++) {
         struct walk walk;
         walk_start(&walk, part, window, level, d, me);
-        const struct rows x = rows_from(walk_x(&walk), rows.first);
+        const struct rows dx = rows_from(walk_dx(&walk), rows.first);
         if (!recurrent->recompute)
-            input_gradient(&walk, rows, x);
+            input_gradient(&walk, rows, dx);
         else if (d == 1)
-            rows_copy(x, rows_from(recurrent->dx, rows.first), rows.count, walk.direction->x_size);
+            rows_copy(dx, rows_from(recurrent->both_dx, rows.first), rows.count,
+                      walk.direction->x_size);
     }
 }
 

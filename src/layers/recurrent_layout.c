@@ -134,6 +134,6 @@ struct part *recurrent_lay_out(seqnet_layer *base, const struct part_shape *shap
         part->scratch[1] = part->scratch[0];
     lay_out_levels(part, shape, arena);
     if (part->recompute && layer->directions == 2)
-        part->dx = take_rows(arena, shape->rows, widest_input(layer));
+        part->both_dx = take_rows(arena, shape->rows, widest_input(layer));
     return carved ? &carved->part : NULL;
 }
