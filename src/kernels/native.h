@@ -18,7 +18,7 @@ extern const struct products native_products;
 /* Reals of a vector register: the width of panels is a multiple of it. */
 int32_t native_lanes(void);
 
-/* Steps of the blocks that k is cut into. */
-int64_t native_block_k(int64_t k);
+/* Steps of the blocks that k is cut into, for so many rows and a B of so many reals. */
+int64_t native_block_k(int64_t k, int64_t rows, int64_t reals);
 
 #endif

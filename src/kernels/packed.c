@@ -139,7 +139,8 @@ static void multiply_packed(const struct packed_product *p)
 {
     const int64_t one_tile = product_kernels_get()->tile->rows[p->packed->vectors],
                   k_end = p->packed->k;
-    const int64_t steps = p->m <= one_tile ? k_end : native_block_k(k_end);
+    const int64_t steps =
+        p->m <= one_tile ? k_end : native_block_k(k_end, p->m, (int64_t)packed_size(p->packed));
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t panel = p->first; panel < p->first + p->count; panel++)
             for (int64_t k = 0; k < k_end; k += steps) {
