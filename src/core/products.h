@@ -30,8 +30,9 @@ struct product {
     ptrdiff_t a_jump;
     ptrdiff_t b_jump;
     ptrdiff_t c_jump;
-    int64_t whole;   /* reals of the matrix that B (tn: C) is a part of; 0: of none. Speed only */
-    real *workspace; /* tn only: NATIVE_WORKSPACE reals, 64-byte aligned, or NULL */
+    ptrdiff_t b_panel; /* native nn: from a panel of columns (packed.h) to the next; 0: none */
+    int64_t whole;     /* reals of the matrix that B (tn: C) is a part of; 0: of none. Speed only */
+    real *workspace;   /* tn only: NATIVE_WORKSPACE reals, 64-byte aligned, or NULL */
 };
 
 /*

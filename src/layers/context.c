@@ -114,8 +114,10 @@ void context_begin(seqnet_context *context, const struct input *input)
     window->dropout = context->training && !context->dropout_off;
     set_layouts(context, input);
     place_input(context, input);
-    for (int32_t i = 0; i < context->leaf_count; i++)
-        context->part[i]->packed_x = layer_packed_x(context->part[i]->layer);
+    for (int32_t i = 0; i < PACK_COUNT * context->leaf_count; i++) {
+        struct part *part = context->part[i / PACK_COUNT];
+        part->pack[i % PACK_COUNT] = layer_packed(part->layer, (enum pack)(i % PACK_COUNT));
+    }
     if (context->layer->token_input)
         window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
 }

@@ -169,15 +169,23 @@ void context_set_seed(seqnet_context *context, uint64_t seed)
  */
 #define MANY_ROWS 96
 
-static int wants_packed_x(const seqnet_layer *layer, const struct context_spec *spec)
+static int wants_input(const seqnet_layer *layer, const struct context_spec *spec)
 {
     const int64_t rows = (int64_t)spec->max_steps * spec->max_batch;
     return !spec->training || rows < (int64_t)MANY_ROWS * members_of(layer, spec);
 }
 
+/* Weights of a single row are read along their rows. */
+static int32_t pack(seqnet_layer *layer, const struct context_spec *spec)
+{
+    if (wants_input(layer, spec) && layer_pack(layer, PACK_INPUT) != SEQNET_OK)
+        return SEQNET_ENOMEM;
+    return spec->training && spec->max_batch > 1 ? layer_pack(layer, PACK_TRANSPOSED) : SEQNET_OK;
+}
+
 int32_t context_create(seqnet_layer *layer, const struct context_spec *spec, seqnet_context **out)
 {
-    if (wants_packed_x(layer, spec) && layer_pack_x(layer) != SEQNET_OK)
+    if (pack(layer, spec) != SEQNET_OK)
         return SEQNET_ENOMEM;
     const size_t bytes = context_bytes(layer, spec);
     struct arena arena = { .base = memory_new(&spec->memory, bytes) };

@@ -39,7 +39,8 @@ static void destroy(seqnet_layer *layer)
     memory_free(&memory, layer->values);
     memory_free(&memory, layer->extra);
     memory_free(&memory, layer->packed);
-    memory_free(&memory, layer_packed_x(layer));
+    for (int pack = 0; pack < PACK_COUNT; pack++)
+        memory_free(&memory, layer_packed(layer, (enum pack)pack));
     memory_free(&memory, layer);
 }
 
@@ -76,26 +77,26 @@ size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns)
 }
 
 /* Of two threads that get here at the same time the later one gives its memory back. */
-static int32_t pack_leaf_x(seqnet_layer *leaf)
+static int32_t pack_leaf(seqnet_layer *leaf, enum pack pack)
 {
     const struct member alone = MEMBER_ALONE;
-    const size_t count = leaf->ops->packed_x_size ? leaf->ops->packed_x_size(leaf) : 0;
-    if (count == 0 || layer_packed_x(leaf))
+    const size_t count = leaf->ops->pack_size ? leaf->ops->pack_size(leaf, pack) : 0;
+    if (count == 0 || layer_packed(leaf, pack))
         return SEQNET_OK;
     real *packed = memory_new_array(&leaf->memory, count, sizeof(real)), *none = NULL;
     if (!packed)
         return SEQNET_ENOMEM;
-    leaf->ops->pack_x(leaf, packed, &alone);
-    if (!atomic_compare_exchange_strong(&leaf->packed_x, &none, packed))
+    leaf->ops->pack(leaf, pack, packed, &alone);
+    if (!atomic_compare_exchange_strong(&leaf->pack[pack], &none, packed))
         memory_free(&leaf->memory, packed);
     return SEQNET_OK;
 }
 
-int32_t layer_pack_x(seqnet_layer *layer)
+int32_t layer_pack(seqnet_layer *layer, enum pack pack)
 {
     int32_t code = SEQNET_OK;
     for (int32_t i = 0; i < layer_leaf_count(layer) && code == SEQNET_OK; i++)
-        code = pack_leaf_x(layer_leaf(layer, i));
+        code = pack_leaf(layer_leaf(layer, i), pack);
     return code;
 }
 
@@ -103,9 +104,11 @@ void layer_refresh_share(seqnet_layer *layer, const struct member *me)
 {
     for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
         seqnet_layer *leaf = layer_leaf(layer, i);
-        real *packed_x = layer_packed_x(leaf);
-        if (packed_x)
-            leaf->ops->pack_x(leaf, packed_x, me);
+        for (int pack = 0; pack < PACK_COUNT; pack++) {
+            real *packed = layer_packed(leaf, (enum pack)pack);
+            if (packed)
+                leaf->ops->pack(leaf, (enum pack)pack, packed, me);
+        }
         if (leaf->ops->refresh)
             leaf->ops->refresh(leaf, me);
     }

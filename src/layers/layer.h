@@ -54,6 +54,13 @@ struct parameter {
     struct panels panels; /* how rows (of a vector: columns) are arranged */
 };
 
+/* Packed weights of the native backend that only some contexts need. */
+enum pack {
+    PACK_INPUT,      /* W_ih^T: what multiplies x */
+    PACK_TRANSPOSED, /* W_hh: what multiplies gradients of gates, step by step */
+    PACK_COUNT
+};
+
 struct seqnet_layer {
     const struct layer_ops *ops;
     const struct products *products; /* the backend */
@@ -76,10 +83,10 @@ struct seqnet_layer {
 
     seqnet_layer **children; /* sequential */
     int32_t child_count;
-    seqnet_layer *tied;       /* linear: the embedding whose table is its weight */
-    real *packed;             /* packed weights of the native backend, freed with it */
-    _Atomic(real *) packed_x; /* those that multiply x; NULL as long as no context needs them */
-    void *extra;              /* more memory of this kind of layer, freed with it */
+    seqnet_layer *tied;               /* linear: the embedding whose table is its weight */
+    real *packed;                     /* packed weights of the native backend, freed with it */
+    _Atomic(real *) pack[PACK_COUNT]; /* NULL as long as no context needs them */
+    void *extra;                      /* more memory of this kind of layer, freed with it */
 };
 
 /*
@@ -113,15 +120,15 @@ struct parameter *layer_add(seqnet_layer *layer, int32_t rank, int32_t rows, int
 size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns);
 
 /*
- * Weights that multiply x are packed for contexts that take few rows at a time; the first of them
- * has it done. Products of many rows pack pieces of them as they go. SEQNET_ENOMEM.
+ * Have weights packed; the first context that needs them has it done. PACK_INPUT is for contexts
+ * that take few rows at a time: products of many rows pack pieces as they go. SEQNET_ENOMEM.
  */
-int32_t layer_pack_x(seqnet_layer *layer);
+int32_t layer_pack(seqnet_layer *layer, enum pack pack);
 
 /* NULL: they are not packed. */
-static inline real *layer_packed_x(const seqnet_layer *layer)
+static inline real *layer_packed(const seqnet_layer *layer, enum pack pack)
 {
-    return atomic_load_explicit(&((seqnet_layer *)layer)->packed_x, memory_order_acquire);
+    return atomic_load_explicit(&((seqnet_layer *)layer)->pack[pack], memory_order_acquire);
 }
 
 /* Parameters were written: make what is derived from them (packed weights) again. */

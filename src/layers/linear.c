@@ -56,7 +56,7 @@ static void multiply_panels(const struct part *part, int64_t m, struct rows x, s
 {
     const seqnet_layer *layer = part->layer;
     struct packed packed = ((const struct linear *)layer)->packed;
-    packed.data = part->packed_x;
+    packed.data = part->pack[PACK_INPUT];
     packed_multiply(&(struct packed_product){
         .packed = &packed,
         .b = weight_of(layer),
@@ -97,7 +97,8 @@ static struct patch output_patch(const struct part *part, int64_t rows, const st
 {
     const seqnet_layer *layer = part->layer;
     const struct share columns = share_of(me, layer->output_size, PATCH_COLUMNS);
-    if (!is_native(layer) || part->packed_x || layer->output_size < 2 * PATCH_COLUMNS * me->count)
+    if (!is_native(layer) || part->pack[PACK_INPUT] ||
+        layer->output_size < 2 * PATCH_COLUMNS * me->count)
         return patch_of(me, rows, layer->output_size);
     return (struct patch){ 0, rows, columns.first, columns.count };
 }
@@ -183,23 +184,25 @@ static void backward(struct part *part, const struct window *window, struct rows
 }
 
 /* A tied weight is not packed: it may change without this layer being told. */
-static size_t packed_x_size(const seqnet_layer *layer)
+static size_t pack_size(const seqnet_layer *layer, enum pack pack)
 {
-    const int is_own = is_native(layer) && !layer->tied;
+    const int is_own = pack == PACK_INPUT && is_native(layer) && !layer->tied;
     return is_own ? packed_size(&((const struct linear *)layer)->packed) : 0;
 }
 
 /* The panels are shared. */
-static void pack_x(const seqnet_layer *layer, real *data, const struct member *me)
+static void pack_weight(const seqnet_layer *layer, enum pack pack, real *data,
+                        const struct member *me)
 {
+    (void)pack;
     struct packed packed = ((const struct linear *)layer)->packed;
     packed.data = data;
     packed_fill(&packed, layer->values, layer->input_size, share_of(me, packed_panels(&packed), 1));
 }
 
 static const struct layer_ops linear_ops = {
-    .packed_x_size = packed_x_size,
-    .pack_x = pack_x,
+    .pack_size = pack_size,
+    .pack = pack_weight,
     .lay_out = lay_out,
     .forward = forward,
     .backward = backward,

@@ -35,9 +35,9 @@ struct part {
     struct state states[PART_MAX_STATES];
     int32_t state_count;
     int32_t max_batch;
-    real *workspace;      /* of products, one a member, shared by the context's parts; or NULL */
-    real *packed_x;       /* the layer's as the call found it, for all members; or NULL */
-    uint64_t dropout_key; /* seed and place of this part's dropout masks */
+    real *workspace;        /* of products, one a member, shared by the context's parts; or NULL */
+    real *pack[PACK_COUNT]; /* the layer's as the call found them, for all members; or NULL */
+    uint64_t dropout_key;   /* seed and place of this part's dropout masks */
 };
 
 struct part_shape {
@@ -75,9 +75,9 @@ struct layer_ops {
     void (*backward_rows)(struct part *part, struct share rows, struct rows dy, int wants_dx,
                           const struct member *me);
 
-    /* Reals of the packed weights that multiply x, and a member's share of making them; or NULL. */
-    size_t (*packed_x_size)(const seqnet_layer *layer);
-    void (*pack_x)(const seqnet_layer *layer, real *packed, const struct member *me);
+    /* Reals of some packed weights, 0: none; and a member's share of making them; or NULL. */
+    size_t (*pack_size)(const seqnet_layer *layer, enum pack pack);
+    void (*pack)(const seqnet_layer *layer, enum pack pack, real *packed, const struct member *me);
 
     /* Make the other packed weights from the parameters again; NULL: none. */
     void (*refresh)(seqnet_layer *layer, const struct member *me);

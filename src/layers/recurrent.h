@@ -30,11 +30,11 @@ struct direction {
     size_t bias_ih;
     size_t bias_hh;
     size_t projection; /* W_hr (P, H) */
-    /* Packed forward weights, native backend: of x, and of the two stages' recurrent products. */
-    struct packed
-        packed_x; /* its data are at `place_x` of the layer's packed_x, if there are any */
-    size_t place_x;
+    /* Native backend: packed weights of the two stages' recurrent products. */
     struct packed packed_h[CELL_MAX_STAGES];
+    /* Those that not all contexts need: their data are at `place` of the layer's, if it has any. */
+    struct packed packed[PACK_COUNT];
+    size_t place[PACK_COUNT];
     real *bias; /* (gate_size): the summed biases of a row of gates; NULL: each call sums them */
 };
 
@@ -319,6 +319,9 @@ void walk_run(const struct walk *walk, cell_function *stage, const struct cell_b
 /* The block's gates, operands and h, as forward made them, from what the tape has kept. */
 void walk_make_again(struct walk *walk);
 
+/* Add what the block at hand means for the gradients of parameters. */
+void walk_accumulate(const struct walk *walk);
+
 void recurrent_forward(struct part *part, const struct window *window, struct rows y,
                        const struct member *me);
 void recurrent_backward(struct part *part, const struct window *window, struct rows dy,
@@ -331,9 +334,10 @@ struct part *recurrent_lay_out(seqnet_layer *layer, const struct part_shape *sha
 int32_t recurrent_pack(struct recurrent *recurrent);
 void recurrent_refresh(seqnet_layer *layer, const struct member *me);
 
-/* The packed weights that multiply x. */
-size_t recurrent_packed_x_size(const seqnet_layer *layer);
-void recurrent_pack_x(const seqnet_layer *layer, real *packed, const struct member *me);
+/* The packed weights that not all contexts need. */
+size_t recurrent_pack_size(const seqnet_layer *layer, enum pack pack);
+void recurrent_pack_some(const seqnet_layer *layer, enum pack pack, real *data,
+                         const struct member *me);
 
 /* All parameters zero, and not packed yet: that is left to the caller. Else as below. */
 int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,

@@ -6,42 +6,69 @@
  *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their
  *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
- *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG
+ *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG (recurrent_weights.c)
  *     3. once both directions are done: dX = dG W_ih to where the caller wants it, or into the x
  *        columns of Z, which nobody needs any more: it is the dy of the level below.
  */
 #include "layers/dropout.h"
 #include "layers/recurrent.h"
-#include "layers/table.h"
 
-/*
- * Gate gradients of a term's blocks times columns of its weight blocks: dh or dX. Both come panel
- * by panel, which is one run if there is nothing in between. `to` begins with the first row and
- * column.
- */
-static void add_transposed(const struct walk *walk, const struct cell_term *term,
-                           struct share columns, struct share rows, struct rows to, int accumulate)
+/* Some columns of the weight rows, in place, or in panels (recurrent_pack.c). */
+struct weights {
+    const real *data;
+    ptrdiff_t ld;
+    ptrdiff_t panel; /* 0: in place */
+    int64_t columns;
+};
+
+static struct weights weights_in_place(const struct walk *walk, int64_t column, int64_t columns)
 {
     const struct direction *d = walk->direction;
+    const real *data = walk->layer->layer.values + d->weight + column;
+    return (struct weights){ data, d->ld, 0, columns };
+}
+
+/* W_hh: the slice's columns. One row is better off with weights in place. */
+static struct weights recurrent_weights(const struct walk *walk, int64_t rows)
+{
+    const struct direction *d = walk->direction;
+    const struct packed *packed = &d->packed[PACK_TRANSPOSED];
+    const struct share states = walk->slice.states;
+    const real *data = walk->part->part.pack[PACK_TRANSPOSED];
+    if (!data || walk->slice.by_units || rows == 1)
+        return weights_in_place(walk, d->h_column + states.first, states.count);
+    return (struct weights){ data + d->place[PACK_TRANSPOSED], packed->width,
+                             packed->width * packed->k, packed->n };
+}
+
+/*
+ * Gate gradients of a term's blocks times its weight blocks: dh or dX. Both come panel by panel,
+ * which is one run if there is nothing in between. `to` begins with the first row and column.
+ */
+static void add_transposed(const struct walk *walk, const struct cell_term *term,
+                           const struct weights *weights, struct share rows, struct rows to,
+                           int accumulate)
+{
     const struct recurrent *layer = walk->layer;
     const struct cell *cell = layer->cell;
     const int64_t u = layer->width;
     const int whole = term->count == cell->blocks && term->count == cell->weights;
-    layer->layer.products->nn(&(struct product){
-        .m = rows.count,
-        .n = columns.count,
-        .k = whole ? weight_rows(layer) : term->count * u,
-        .runs = whole ? 1 : layer->panels,
-        .a_jump = (cell->blocks - term->count) * u,
-        .b_jump = (cell->weights - term->count) * u,
-        .a = walk_gates(walk, rows.first).data + term->gate * u,
-        .lda = walk->tape->gates.ld,
-        .b = layer->layer.values + d->weight + term->weight * u * d->ld + columns.first,
-        .ldb = d->ld,
-        .whole = (int64_t)weight_rows(layer) * d->ld,
-        .c = to.data,
-        .ldc = to.ld,
-        .accumulate = accumulate });
+    layer->layer.products->nn(
+        &(struct product){ .m = rows.count,
+                           .n = weights->columns,
+                           .k = whole ? weight_rows(layer) : term->count * u,
+                           .runs = whole ? 1 : layer->panels,
+                           .a_jump = (cell->blocks - term->count) * u,
+                           .b_jump = (cell->weights - term->count) * u,
+                           .a = walk_gates(walk, rows.first).data + term->gate * u,
+                           .lda = walk->tape->gates.ld,
+                           .b = weights->data + term->weight * u * weights->ld,
+                           .ldb = weights->ld,
+                           .b_panel = weights->panel,
+                           .whole = (int64_t)weight_rows(layer) * walk->direction->ld,
+                           .c = to.data,
+                           .ldc = to.ld,
+                           .accumulate = accumulate });
 }
 
 /* The recurrent products of one stage, transposed, added to the slice's columns of `to`. */
@@ -49,12 +76,12 @@ static void add_recurrent(const struct walk *walk, int32_t stage, int64_t first,
                           struct rows to)
 {
     const struct cell *cell = walk->layer->cell;
-    const struct share states = walk->slice.states, rows = { first, count };
-    const struct share columns = { walk->direction->h_column + states.first, states.count };
+    const struct weights weights = recurrent_weights(walk, count);
+    const struct rows own = rows_column(to, walk->slice.states.first);
     walk_wait(walk);
     for (int32_t i = 0; i < cell->terms; i++)
         if (cell->term[i].operand == stage)
-            add_transposed(walk, &cell->term[i], columns, rows, rows_column(to, states.first), 1);
+            add_transposed(walk, &cell->term[i], &weights, (struct share){ first, count }, own, 1);
 }
 
 /*
@@ -129,138 +156,6 @@ static void run_step(const struct walk *walk, int32_t t, struct rows dy)
 }
 
 /*
- * dW[weight blocks of the term][column ..) += dG^T a, over the rows of the block. Members share the
- * rows of dW, so that every sum stays in the order of blocks and time.
- */
-static void accumulate_weights(const struct walk *walk, const struct cell_term *term,
-                               int32_t column, int32_t width, struct rows a)
-{
-    const struct direction *d = walk->direction;
-    const struct recurrent *layer = walk->layer;
-    const struct cell *cell = layer->cell;
-    const int64_t u = layer->width;
-    const int whole = term->count == cell->blocks && term->count == cell->weights;
-    const struct member *me = walk->me;
-    const int64_t rows = whole ? weight_rows(layer) : term->count * u;
-    const struct share panels = share_of(me, layer->panels, 1);
-    const struct patch part =
-        whole ? patch_of(me, rows, width) : (struct patch){ 0, rows, 0, width };
-    const int64_t first = whole ? 0 : panels.first;
-    const struct product all = {
-        .workspace = part_workspace(&walk->part->part, me),
-        .k = walk->block.count,
-        .runs = whole ? 1 : panels.count,
-        .a_jump = (cell->blocks - term->count) * u,
-        .c_jump = (cell->weights - term->count) * u,
-        .a = walk_gates(walk, walk->block.first).data + (first * cell->blocks + term->gate) * u,
-        .lda = walk->tape->gates.ld,
-        .b = a.data,
-        .ldb = a.ld,
-        .c = walk->part->part.gradient->values + d->weight + column +
-             (first * cell->weights + term->weight) * u * d->ld,
-        .ldc = d->ld,
-        .whole = (int64_t)weight_rows(layer) * d->ld,
-        .accumulate = 1,
-    };
-    const struct product product = patch_tn(all, part);
-    if (whole || panels.count > 0)
-        layer->layer.products->tn(&product);
-}
-
-static void accumulate_term(const struct walk *walk, const struct cell_term *term)
-{
-    const struct direction *d = walk->direction;
-    const int32_t r = walk->layer->state_size;
-    const int64_t first = walk->block.first;
-    if (d->x_size && term_is_stacked(term)) {
-        accumulate_weights(walk, term, 0, d->x_size + r,
-                           rows_from(rows_column(walk->level->z, d->z_column), first));
-        return;
-    }
-    const struct cell_term input = { term->weight, term->count, term->weight, 0 };
-    accumulate_weights(walk, term, d->h_column, r,
-                       term->operand ? walk_kept(walk, walk->tape->operand, first)
-                                     : rows_from(walk_h(walk), first));
-    if (d->x_size)
-        accumulate_weights(walk, &input, d->x_column, d->x_size, rows_from(walk_x(walk), first));
-}
-
-/* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
-static void add_gates(const struct recurrent *layer, struct share panels,
-                      const struct cell_term *term, real *rows, const real *gates)
-{
-    add_blocks(layer, panels, term->count, weight_blocks(layer, term, rows),
-               gate_blocks(layer, term, gates));
-}
-
-/* Column sums of dG go to b_ih by block, and to b_hh by term; of the member's panels. */
-static void accumulate_biases(const struct walk *walk)
-{
-    const struct recurrent *layer = walk->layer;
-    const struct direction *d = walk->direction;
-    const struct cell_term all = { .count = layer->cell->weights };
-    const struct share panels = share_of(walk->me, layer->panels, 1);
-    const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
-    real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
-    zero_reals(sums + gates.first, gates.count);
-    rows_sum(sums + gates.first, rows_column(walk_gates(walk, walk->block.first), gates.first),
-             walk->block.count, (int32_t)gates.count);
-    add_gates(layer, panels, &all, values + d->bias_ih, sums);
-    for (int32_t i = 0; i < layer->cell->terms; i++)
-        add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);
-}
-
-/* dW_hr += dh^T hidden */
-static void accumulate_projection(const struct walk *walk)
-{
-    const struct recurrent *layer = walk->layer;
-    const struct product whole = {
-        .workspace = part_workspace(&walk->part->part, walk->me),
-        .k = walk->block.count,
-        .a = walk_kept(walk, walk->tape->dh, walk->block.first).data,
-        .lda = walk->tape->dh.ld,
-        .b = walk_kept(walk, walk->tape->hidden, walk->block.first).data,
-        .ldb = walk->tape->hidden.ld,
-        .c = walk->part->part.gradient->values + walk->direction->projection,
-        .ldc = layer->hidden_size,
-        .accumulate = 1,
-    };
-    const struct product product =
-        patch_tn(whole, patch_of(walk->me, layer->state_size, layer->hidden_size));
-    layer->layer.products->tn(&product);
-}
-
-/*
- * The table's gradient: this direction's part of each token's row += the row's gate gradients, of
- * the member's panels.
- */
-static void accumulate_tokens(const struct walk *walk)
-{
-    const struct recurrent *layer = walk->layer;
-    const struct cell_term all = { .count = layer->cell->weights };
-    const struct gradient *gradient = walk->part->part.gradient;
-    const int32_t column = walk->direction->reverse ? weight_rows(layer) : 0;
-    const struct share panels = share_of(walk->me, layer->panels, 1);
-    for (int64_t r = walk->block.first; r < walk->block.first + walk->block.count; r++)
-        add_gates(layer, panels, &all, gradient_row(gradient, walk->tokens[r]) + column,
-                  walk_gates(walk, r).data);
-}
-
-/* Step 2. */
-static void accumulate(const struct walk *walk)
-{
-    const struct recurrent *layer = walk->layer;
-    for (int32_t i = 0; i < layer->cell->terms; i++)
-        accumulate_term(walk, &layer->cell->term[i]);
-    if (!layer->options.no_bias)
-        accumulate_biases(walk);
-    if (layer->options.proj_size)
-        accumulate_projection(walk);
-    if (walk->tokens)
-        accumulate_tokens(walk);
-}
-
-/*
  * Step 3 for some rows, of which `dx` holds the first; the first direction overwrites it, the
  * second adds.
  */
@@ -268,7 +163,8 @@ static void input_gradient(const struct walk *walk, struct share rows, struct ro
 {
     const struct direction *d = walk->direction;
     const struct cell_term all = { .count = walk->layer->cell->weights };
-    add_transposed(walk, &all, (struct share){ d->x_column, d->x_size }, rows, dx, d->reverse);
+    const struct weights weights = weights_in_place(walk, d->x_column, d->x_size);
+    add_transposed(walk, &all, &weights, rows, dx, d->reverse);
 }
 
 /* Step 3 for a block, as its gates will be gone. Nobody needs x of these rows but the reverse. */
@@ -289,7 +185,7 @@ static void run_block(struct walk *walk, int32_t step, struct rows dy, int wants
     for (int32_t i = end - 1; i >= step; i--)
         run_step(walk, walk_time(walk, i), dy);
     member_wait(walk->me);
-    accumulate(walk);
+    walk_accumulate(walk);
     if (!walk->part->recompute)
         return;
     if (wants_dx)

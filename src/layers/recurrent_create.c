@@ -9,8 +9,8 @@ static const struct layer_ops recurrent_ops = {
     .lay_out = recurrent_lay_out,
     .forward = recurrent_forward,
     .backward = recurrent_backward,
-    .packed_x_size = recurrent_packed_x_size,
-    .pack_x = recurrent_pack_x,
+    .pack_size = recurrent_pack_size,
+    .pack = recurrent_pack_some,
     .refresh = recurrent_refresh,
     .rewind = recurrent_rewind,
 };

@@ -8,6 +8,11 @@
  * so that a register tile is the pre-activations of U units. The recurrent pack of a stage holds
  * the weight blocks of its terms; where they go to gate blocks with a hole (GRU: r z, then m), the
  * hole is before the last vector.
+ *
+ * Backward multiplies by the recurrent weights as they are, row by row, but wants neighbouring rows of
+ * a tile's width:
+ *
+ *     data[p][row][column] = W_hh[row][column of panel p]
  */
 #include "layers/recurrent.h"
 
@@ -60,7 +65,8 @@ static void describe_direction(const struct recurrent *layer, struct direction *
 {
     const struct cell *cell = layer->cell;
     if (d->x_size)
-        d->packed_x = describe(layer, d->x_size, cell->weights);
+        d->packed[PACK_INPUT] = describe(layer, d->x_size, cell->weights);
+    d->packed[PACK_TRANSPOSED] = packed_columns(weight_rows(layer), layer->state_size);
     for (int32_t stage = 0; stage < cell->stages; stage++) {
         int32_t first = 0, count = 0;
         stage_weights(cell, stage, &first, &count);
@@ -87,14 +93,20 @@ static size_t place_all(const struct recurrent *layer, real *base)
     return used;
 }
 
-/* Where those of x are among each other. */
-static void place_x(const struct recurrent *layer)
+/* Tokens have no weights that multiply x. */
+static size_t size_of(const struct direction *d, enum pack pack)
+{
+    return d->packed[pack].k ? packed_size(&d->packed[pack]) : 0;
+}
+
+/* Where the packs of all directions are among each other. */
+static void place_some(const struct recurrent *layer, enum pack pack)
 {
     size_t used = 0;
     for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++) {
         struct direction *d = &layer->direction[i];
-        d->place_x = used;
-        used = size_add(used, d->x_size ? packed_size(&d->packed_x) : 0);
+        d->place[pack] = used;
+        used = size_add(used, size_of(d, pack));
     }
 }
 
@@ -131,27 +143,49 @@ void recurrent_refresh(seqnet_layer *base, const struct member *me)
         fill_direction(layer, &layer->direction[i], share_of(me, layer->panels, 1));
 }
 
-size_t recurrent_packed_x_size(const seqnet_layer *base)
+size_t recurrent_pack_size(const seqnet_layer *base, enum pack pack)
 {
     const struct recurrent *layer = (const struct recurrent *)base;
     const struct direction *last =
         &layer->direction[layer->options.num_layers * layer->directions - 1];
-    if (!base->packed)
-        return 0;
-    return size_add(last->place_x, last->x_size ? packed_size(&last->packed_x) : 0);
+    return base->packed ? size_add(last->place[pack], size_of(last, pack)) : 0;
 }
 
-void recurrent_pack_x(const seqnet_layer *base, real *data, const struct member *me)
+/* Panels of rows that stay rows. */
+static void fill_transposed(const struct packed *packed, const real *from, ptrdiff_t ld,
+                            struct share panels)
+{
+    for (int64_t p = panels.first; p < panels.first + panels.count; p++) {
+        const int64_t column = p * packed->width, left = packed->n - column;
+        const int64_t count = left < packed->width ? left : packed->width;
+        real *to = packed->data + column * packed->k;
+        for (int64_t k = 0; k < packed->k; k++, to += packed->width) {
+            copy_reals(to, from + k * ld + column, count);
+            zero_reals(to + count, packed->width - count);
+        }
+    }
+}
+
+static void fill_some(const struct recurrent *layer, const struct direction *d, enum pack pack,
+                      real *data, const struct member *me)
+{
+    const real *weights = layer->layer.values + d->weight;
+    struct packed packed = d->packed[pack];
+    const struct share panels = share_of(me, packed_panels(&packed), 1);
+    packed.data = data + d->place[pack];
+    if (pack == PACK_INPUT)
+        packed_fill(&packed, weights + d->x_column, d->ld, panels);
+    else
+        fill_transposed(&packed, weights + d->h_column, d->ld, panels);
+}
+
+void recurrent_pack_some(const seqnet_layer *base, enum pack pack, real *data,
+                         const struct member *me)
 {
     const struct recurrent *layer = (const struct recurrent *)base;
-    for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++) {
-        const struct direction *d = &layer->direction[i];
-        struct packed packed = d->packed_x;
-        packed.data = data + d->place_x;
-        if (d->x_size)
-            packed_fill(&packed, base->values + d->weight + d->x_column, d->ld,
-                        share_of(me, layer->panels, 1));
-    }
+    for (int32_t i = 0; i < layer->options.num_layers * layer->directions; i++)
+        if (size_of(&layer->direction[i], pack))
+            fill_some(layer, &layer->direction[i], pack, data, me);
 }
 
 int32_t recurrent_pack(struct recurrent *recurrent)
@@ -166,7 +200,8 @@ int32_t recurrent_pack(struct recurrent *recurrent)
     if (!layer->packed)
         return SEQNET_ENOMEM;
     place_all(recurrent, layer->packed);
-    place_x(recurrent);
+    for (int pack = 0; pack < PACK_COUNT; pack++)
+        place_some(recurrent, (enum pack)pack);
     layer_refresh(layer);
     return SEQNET_OK;
 }

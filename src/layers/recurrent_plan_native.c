@@ -23,9 +23,9 @@ static void fill_rest(const struct walk *walk)
 /* W_ih, packed or not. */
 static struct packed input_weights(const struct walk *walk)
 {
-    real *data = walk->part->part.packed_x;
-    struct packed packed = walk->direction->packed_x;
-    packed.data = data ? data + walk->direction->place_x : NULL;
+    real *data = walk->part->part.pack[PACK_INPUT];
+    struct packed packed = walk->direction->packed[PACK_INPUT];
+    packed.data = data ? data + walk->direction->place[PACK_INPUT] : NULL;
     return packed;
 }
 
@@ -60,7 +60,7 @@ static int is_fused(const struct walk *walk)
 /* Members share the panels if weights are packed here, so that each is packed once. */
 static void input(const struct walk *walk)
 {
-    const int packs = !walk->part->part.packed_x;
+    const int packs = !walk->part->part.pack[PACK_INPUT];
     fill_rest(walk);
     if (is_fused(walk))
         return;

@@ -80,7 +80,7 @@ static void check(enum form form, int64_t m, int64_t n, int64_t k, int accumulat
         if (i % c.ld < n)
             c.values[i] = (real)NAN;
     run_product(form, &(struct product){ m, n, k, a.values, a.ld, b.values, b.ld, c.values, c.ld,
-                                         accumulate, 0, 0, 0, whole, workspace });
+                                         accumulate, .whole = whole, .workspace = workspace });
     for (int64_t i = 0; i < m; i++) {
         for (int64_t j = 0; j < n; j++)
             check_element(form, &a, &b, i, j, k, accumulate ? element(&start, i, j, 0) : 0,
