@@ -44,8 +44,17 @@ static int takes_x_as_it_is(const seqnet_context *context)
 
 static void place_input(seqnet_context *context, const struct input *input)
 {
+    struct part *first = context->part[0];
     const struct rows given = { (real *)input->x, context->layer->input_size };
-    context->part[0]->x = takes_x_as_it_is(context) ? given : context->x;
+    const struct caller caller = { (real *)input->x, context->x_layout };
+    const int as_it_is = takes_x_as_it_is(context);
+    first->x = as_it_is ? given : context->x;
+    first->x_caller = first->layer->fetches_x && !as_it_is ? caller : (struct caller){ 0 };
+}
+
+static struct part *last_part(const seqnet_context *context)
+{
+    return context->part[context->leaf_count - 1];
 }
 
 static struct rows input_rows(const seqnet_context *context, struct share rows)
@@ -61,7 +70,8 @@ static void run_leaves(seqnet_context *context, const struct input *input, struc
 {
     const struct window *window = &context->window;
     const struct share rows = window_share(window, me);
-    if (!context->layer->token_input && !takes_x_as_it_is(context))
+    if (!context->layer->token_input && !takes_x_as_it_is(context) &&
+        !context->part[0]->layer->fetches_x)
         window_gather(window, rows, input_rows(context, rows), input->x, context->x_layout,
                       context->layer->input_size);
     for (int32_t i = 0; i < context->tail; i++) {
@@ -80,11 +90,14 @@ void context_forward_share(seqnet_context *context, const struct input *input,
     run_leaves(context, input, context->output, me);
 }
 
+/* Those that the last layer has not delivered itself. */
 static void scatter_outputs(const struct call *call, const struct member *me)
 {
     seqnet_context *context = call->context;
     const int32_t size = context->layer->output_size;
-    for (struct output output = output_start(context); output_next(context, &output);) {
+    const int is_delivered = call->y == last_part(context)->y_caller.values;
+    for (struct output output = output_start(context);
+         !is_delivered && output_next(context, &output);) {
         output_make(context, &output, me);
         const struct share rows = window_share_of(me, output.rows);
         window_scatter(&context->window, rows, call->y,
@@ -128,8 +141,11 @@ void context_forward(seqnet_context *context, const struct input *input, real *y
     context_begin(context, input);
     struct call call = { .context = context, .input = input, .y = y };
     call.is_direct = y && is_packed(window, &context->y_layout, context->layer->output_size);
+    if (y && !call.is_direct && last_part(context)->layer->delivers_y)
+        last_part(context)->y_caller = (struct caller){ y, context->y_layout };
     context_run(context, context_shared_time(context->layer, window->rows, window->steps),
                 run_forward, &call);
+    last_part(context)->y_caller.values = NULL;
     context->has_tape = context->training;
 }
 
@@ -199,7 +215,8 @@ static int32_t touch_tokens(seqnet_context *context)
 static void place_gradients(struct call *call)
 {
     seqnet_context *context = call->context;
-    const int32_t input_size = context->layer->input_size, output_size = context->output.ld;
+    const int32_t input_size = context->layer->input_size;
+    const int32_t output_size = context->layer->output_size;
     struct part *first = context->part[0];
     call->takes_dy = call->dy && context->tail == context->leaf_count &&
                      is_packed(&context->window, &context->y_layout, output_size);

@@ -23,13 +23,21 @@ struct state {
     real *gradients; /* NULL in inference */
 };
 
+/* Rows of a window in the caller's array; values NULL: in packed rows instead. */
+struct caller {
+    real *values;
+    struct layout layout;
+};
+
 #define PART_MAX_STATES 2
 
 struct part {
     seqnet_layer *layer;
-    struct rows x;         /* where the layer wants its input rows */
-    struct rows dx;        /* where backward leaves the gradient by x: the same, or the caller's */
-    const int32_t *tokens; /* packed input tokens, for layers that take tokens */
+    struct rows x;          /* where the layer wants its input rows */
+    struct rows dx;         /* where backward leaves the gradient by x: the same, or the caller's */
+    struct caller x_caller; /* layers that fetch x: forward first brings it to `x` */
+    struct caller y_caller; /* layers that deliver y */
+    const int32_t *tokens;  /* packed input tokens, for layers that take tokens */
     struct gradient *gradient; /* of the layer's block; NULL in inference */
     struct gradient *tied;     /* of the tied embedding's block */
     struct state states[PART_MAX_STATES];

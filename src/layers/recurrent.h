@@ -168,6 +168,7 @@ struct walk {
     struct slice slice;
     struct share block; /* packed rows of the block of steps at hand */
     int64_t origin;     /* row 0 of the tape is this packed row: 0, or the block's first */
+    int64_t x_origin;   /* the same of x in level 0 */
     struct carry carry; /* forward: h, c; backward: their gradients */
 };
 
@@ -241,6 +242,12 @@ static inline struct rows walk_gates(const struct walk *walk, int64_t first)
 /* Where the rows of h_{t-1} are in Z that begin with packed row `first` of step t. */
 struct rows walk_previous(const struct walk *walk, int32_t t, int64_t first);
 
+/* Backward needs all rows of Z, and BLAS those of x beside those of h. */
+static inline int walk_keeps_rows(const struct walk *walk)
+{
+    return walk->part->training || !walk->layer->layer.packed;
+}
+
 /* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */
 static inline struct rows walk_h(const struct walk *walk)
 {
@@ -250,7 +257,7 @@ static inline struct rows walk_h(const struct walk *walk)
 static inline struct rows walk_x(const struct walk *walk)
 {
     if (walk->level == walk->part->level)
-        return walk->part->part.x; /* in Z, or the caller's */
+        return rows_from(walk->part->part.x, -walk->x_origin); /* in Z, or the caller's */
     return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
 }
 

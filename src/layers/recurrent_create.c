@@ -208,6 +208,8 @@ int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
     layer->token_input = options->token_input;
     layer->input_size = input_size;
     layer->output_size = recurrent->state_size * recurrent->directions;
+    layer->fetches_x = !options->token_input && recurrent->directions == 1;
+    layer->delivers_y = 1;
     if (build(recurrent) != SEQNET_OK) {
         layer_release(layer);
         return SEQNET_ENOMEM;

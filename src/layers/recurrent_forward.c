@@ -79,6 +79,54 @@ static void run_stages(const struct walk *walk, const struct recurrent_plan *pla
     }
 }
 
+/*
+ * The block's rows of x, where the layer fetches them: for all members, and while nobody reads those
+ * of the block before. What nobody needs again goes where those were.
+ */
+static void fetch_input(struct walk *walk)
+{
+    const struct part *part = &walk->part->part;
+    const struct caller *caller = &part->x_caller;
+    struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
+    if (walk->level != walk->part->level || !caller->values)
+        return;
+    rows.first += walk->block.first;
+    walk->x_origin = walk_keeps_rows(walk) ? 0 : walk->block.first;
+    window_gather(walk->window, rows, rows_from(walk_x(walk), rows.first), caller->values,
+                  caller->layout, walk->direction->x_size);
+    member_wait(walk->me);
+}
+
+/* Where h of a level goes: packed rows, or the caller's array if there is one. */
+struct sink {
+    struct rows rows;
+    struct caller caller;
+};
+
+static struct sink sink_column(struct sink sink, int64_t column)
+{
+    sink.rows.data += column;
+    if (sink.caller.values)
+        sink.caller.values += column;
+    return sink;
+}
+
+/* h of `count` places of a step, the slice's columns. */
+static void deliver(const struct walk *walk, const struct sink *y, int32_t t, int64_t first,
+                    int32_t count, struct rows h)
+{
+    const struct share states = walk->slice.states;
+    const int32_t place = (int32_t)walk->slice.places.first;
+    if (!y->caller.values) {
+        copy_columns(rows_from(y->rows, first), h, count, states);
+        return;
+    }
+    real *const to = y->caller.values + t * y->caller.layout.step + states.first;
+    for (int32_t p = 0; p < count; p++)
+        copy_reals(to + window_sample(walk->window, place + p) * y->caller.layout.sample,
+                   row_at(h, p) + states.first, states.count);
+}
+
 /* With all h known, steps need not follow each other: the rows of a block are as those of one. */
 void walk_make_again(struct walk *walk)
 {
@@ -97,7 +145,7 @@ void walk_make_again(struct walk *walk)
 }
 
 static void run_step(const struct walk *walk, const struct recurrent_plan *plan, int32_t t,
-                     struct rows y)
+                     const struct sink *y)
 {
     const struct recurrent *layer = walk->layer;
     const struct slice *slice = &walk->slice;
@@ -118,11 +166,11 @@ static void run_step(const struct walk *walk, const struct recurrent_plan *plan,
     run_stages(walk, plan, &block, first);
     if (layer->options.proj_size)
         project(walk, block.h, count, h);
-    copy_columns(rows_from(y, first), h, count, slice->states);
+    deliver(walk, y, t, first, count, h);
 }
 
 /* The slice of a member; the others' can be read after the last barrier. */
-static void run_direction(struct walk *walk, struct rows y)
+static void run_direction(struct walk *walk, const struct sink *y)
 {
     const struct part *part = &walk->part->part;
     const struct recurrent_plan *plan = recurrent_plan_of(walk->layer);
@@ -134,6 +182,7 @@ static void run_direction(struct walk *walk, struct rows y)
     walk_sum_biases(walk);
     for (int32_t i = 0; i < walk->window->steps;) {
         const int32_t end = walk_enter(walk, i);
+        fetch_input(walk);
         prepare_gates(walk, plan);
         for (; i < end; i++)
             run_step(walk, plan, walk_time(walk, i), y);
@@ -145,7 +194,7 @@ static void run_direction(struct walk *walk, struct rows y)
 }
 
 /* Both directions at the same time if there are members for it, else one after the other. */
-static void run_level(struct part *part, const struct window *window, int32_t level, struct rows y,
+static void run_level(struct part *part, const struct window *window, int32_t level, struct sink y,
                       const struct member *me)
 {
     const struct recurrent *layer = recurrent_of(part);
@@ -153,14 +202,16 @@ static void run_level(struct part *part, const struct window *window, int32_t le
     if (layer->directions == 2 && member_halves(me)) {
         struct member half;
         const int32_t d = member_half(me, &half);
+        const struct sink mine = sink_column(y, d * layer->state_size);
         walk_start(&walk, part, window, level, d, &half);
-        run_direction(&walk, rows_column(y, d * layer->state_size));
+        run_direction(&walk, &mine);
         member_wait(me);
         return;
     }
     for (int32_t d = 0; d < layer->directions; d++) {
+        const struct sink mine = sink_column(y, d * layer->state_size);
         walk_start(&walk, part, window, level, d, me);
-        run_direction(&walk, rows_column(y, d * layer->state_size));
+        run_direction(&walk, &mine);
     }
 }
 
@@ -171,10 +222,10 @@ void recurrent_forward(struct part *part, const struct window *window, struct ro
     const seqnet_recurrent_options *options = &layer->options;
     for (int32_t level = 0; level < options->num_layers; level++) {
         const int is_last = level + 1 == options->num_layers;
-        struct rows to = y;
-        if (!is_last)
-            to = rows_column(recurrent_part_of(part)->level[level + 1].z, layer->state_size);
-        run_level(part, window, level, to, me);
+        const struct rows next = is_last ? y : recurrent_part_of(part)->level[level + 1].z;
+        const struct rows to = is_last ? y : rows_column(next, layer->state_size);
+        run_level(part, window, level,
+                  (struct sink){ to, is_last ? part->y_caller : (struct caller){ 0 } }, me);
         if (is_last || options->dropout == 0 || !window->dropout)
             continue;
         dropout_apply(to, layer->layer.output_size, options->dropout,

@@ -77,14 +77,12 @@ void walk_fill_gates(const struct walk *walk)
 
 /*
  * What nobody needs after its step takes turns in two pieces of Z, which stay in the cache; members
- * that share a step are at most one step apart. Backward needs all rows, and BLAS those of x beside
- * them.
+ * that share a step are at most one step apart.
  */
 struct rows walk_previous(const struct walk *walk, int32_t t, int64_t first)
 {
     const int64_t turn = (int64_t)(t & 1) * walk->window->batch;
-    const int keeps = walk->part->training || !walk->layer->layer.packed;
-    return rows_from(walk_h(walk), keeps ? first : turn + walk->slice.places.first);
+    return rows_from(walk_h(walk), walk_keeps_rows(walk) ? first : turn + walk->slice.places.first);
 }
 
 struct cell_block walk_block(const struct walk *walk, int64_t first, int32_t count)
