@@ -28,6 +28,8 @@ struct gradient_kernels {
     double (*square_sum)(const real *x, size_t count);
     /* x into [-limit, limit]; NaN stays. */
     void (*clamp)(real *x, size_t count, real limit);
+    /* sums[j] += from[0][j], then += from[1][j], ..; rows are `ld` apart. */
+    void (*add_rows)(real *sums, const real *from, ptrdiff_t ld, size_t rows, size_t columns);
 };
 
 /* Corresponding pieces of parameters, gradients and as many moment arrays as the rule has. */

@@ -3,6 +3,7 @@
 #include "layers/linear.h"
 
 #include "kernels/native.h"
+#include "kernels/training.h"
 #include "layers/part.h"
 #include "layers/patch.h"
 
@@ -151,8 +152,9 @@ static void accumulate_bias(const struct part *part, int64_t rows, struct rows d
 {
     const struct linear *linear = (const struct linear *)part->layer;
     const struct share columns = share_of(me, part->layer->output_size, 16);
-    rows_sum(part->gradient->values + linear->bias + columns.first, rows_column(dy, columns.first),
-             rows, (int32_t)columns.count);
+    real *const sums = part->gradient->values + linear->bias + columns.first;
+    training_kernels_get()->gradient->add_rows(sums, dy.data + columns.first, dy.ld, (size_t)rows,
+                                               (size_t)columns.count);
 }
 
 /* dx may take the place of x, which all members have to be done with. */

@@ -4,6 +4,7 @@
  *
  *     dW += dG^T Z,  db += column sums of dG;  dW_hr += dh^T hidden;  the tokens' rows += dG
  */
+#include "kernels/training.h"
 #include "layers/recurrent.h"
 #include "layers/table.h"
 
@@ -82,8 +83,9 @@ static void accumulate_biases(const struct walk *walk)
     const struct share gates = panel_elements(layer, panels, layer->cell->blocks);
     real *sums = walk->scratch->bias, *values = walk->part->part.gradient->values;
     zero_reals(sums + gates.first, gates.count);
-    rows_sum(sums + gates.first, rows_column(walk_gates(walk, walk->block.first), gates.first),
-             walk->block.count, (int32_t)gates.count);
+    const struct rows all_gates = rows_column(walk_gates(walk, walk->block.first), gates.first);
+    training_kernels_get()->gradient->add_rows(sums + gates.first, all_gates.data, all_gates.ld,
+                                               (size_t)walk->block.count, (size_t)gates.count);
     add_gates(layer, panels, &all, values + d->bias_ih, sums);
     for (int32_t i = 0; i < layer->cell->terms; i++)
         add_gates(layer, panels, &layer->cell->term[i], values + d->bias_hh, sums);

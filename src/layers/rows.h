@@ -76,11 +76,4 @@ static inline void rows_fill(struct rows to, const real *values, int64_t count, 
         copy_reals(row_at(to, r), values, size);
 }
 
-/* sums[j] += sum over rows of from[r][j] */
-static inline void rows_sum(real *sums, struct rows from, int64_t count, int32_t size)
-{
-    for (int64_t r = 0; r < count; r++)
-        add_reals(sums, row_at(from, r), size);
-}
-
 #endif

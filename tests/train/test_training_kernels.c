@@ -123,10 +123,27 @@ static void check_gradient(const struct training_kernels *kernels, size_t count)
     assert_same_bytes(x, y, count * sizeof *x);
 }
 
+/* The sums of a loop over rows. */
+static void check_add_rows(const struct training_kernels *kernels, size_t count)
+{
+    enum { ROWS = 21 };
+    const size_t columns = count / (ROWS + 1);
+    static real x[MAX_COUNT], expected[MAX_COUNT];
+    fill(x, count, 1);
+    for (size_t j = 0; j < columns; j++) {
+        expected[j] = x[ROWS * (columns + 1) + j];
+        for (size_t r = 0; r < ROWS; r++)
+            expected[j] += x[r * (columns + 1) + j];
+    }
+    kernels->gradient->add_rows(x + ROWS * (columns + 1), x, (ptrdiff_t)columns + 1, ROWS, columns);
+    assert_same_bytes(x + ROWS * (columns + 1), expected, columns * sizeof *x);
+}
+
 static void test_gradient(void **state)
 {
     (void)state;
     for_each(check_gradient);
+    for_each(check_add_rows);
 }
 
 int main(void)
