@@ -7,7 +7,8 @@
  * mode the tape and the gradients. All of it is one allocation made at creation; step, forward and
  * backward allocate nothing and, with one thread, take no lock and make no system call. Contexts
  * that may take few rows at a time (for inference, or small ones for training) need the layer's
- * input weights packed, a second copy: the first such context makes it, with the layer's allocator.
+ * input weights packed, and those that train more than one stream its recurrent ones for backward:
+ * a second copy, which the first such context makes, with the layer's allocator.
  *
  * Threads: a context is for one thread at a time; a call that finds another one inside returns
  *          SEQNET_EBUSY. Contexts of one layer are independent of each other.
