@@ -127,16 +127,17 @@ static void check_gradient(const struct training_kernels *kernels, size_t count)
 static void check_add_rows(const struct training_kernels *kernels, size_t count)
 {
     enum { ROWS = 21 };
-    const size_t columns = count / (ROWS + 1);
     static real x[MAX_COUNT], expected[MAX_COUNT];
+    const size_t ld = count / (ROWS + 1), columns = ld - (ld > 0);
+    real *const sums = x + ROWS * ld;
     fill(x, count, 1);
     for (size_t j = 0; j < columns; j++) {
-        expected[j] = x[ROWS * (columns + 1) + j];
+        expected[j] = sums[j];
         for (size_t r = 0; r < ROWS; r++)
-            expected[j] += x[r * (columns + 1) + j];
+            expected[j] += x[r * ld + j];
     }
-    kernels->gradient->add_rows(x + ROWS * (columns + 1), x, (ptrdiff_t)columns + 1, ROWS, columns);
-    assert_same_bytes(x + ROWS * (columns + 1), expected, columns * sizeof *x);
+    kernels->gradient->add_rows(sums, x, (ptrdiff_t)ld, ROWS, columns);
+    assert_same_bytes(sums, expected, columns * sizeof *x);
 }
 
 static void test_gradient(void **state)
