@@ -13,9 +13,9 @@
 
 /*
  * C (m, n) = [C +] op(A) op(B), summed over k in rising order. One dimension may come in runs with
- * a jump after each; runs = 0 means one run. nn: the summed one, in runs of k; a_jump in elements of
- * A, b_jump in rows of B. tn: the rows of C, in runs of m; a_jump in elements of A, c_jump in rows
- * of C.
+ * a jump after each; runs = 0 means one run. nn: the summed one, in runs of k; a_jump in elements
+ * of A, b_jump in rows of B. tn: the rows of C, in runs of m; a_jump in elements of A, c_jump in
+ * rows of C.
  */
 struct product {
     int64_t m, n, k;
@@ -41,14 +41,16 @@ struct product {
  */
 #define PRODUCT_SLACK 16
 
+/* Reals of a cache line. */
+#define PRODUCT_LINE (64 / (int64_t)sizeof(real))
+
 /*
  * From one row of an operand to the next: whole cache lines, and an odd number of them, so that the
  * elements of a column are spread over all sets of a cache.
  */
 static inline int64_t product_stride(int64_t columns)
 {
-    const int64_t line = 64 / (int64_t)sizeof(real);
-    return ((columns + line - 1) / line | 1) * line;
+    return ((columns + PRODUCT_LINE - 1) / PRODUCT_LINE | 1) * PRODUCT_LINE;
 }
 
 struct products {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/block.h"
 
+#include "core/products.h"
 #include "kernels/product_kernels.h"
 #include "kernels/strips.h"
 
 #include <string.h>
-
-#define LINE_REALS (64 / (ptrdiff_t)sizeof(real))
 
 const real block_zeros[BLOCK_WIDTH];
 
@@ -90,8 +89,8 @@ static void ask_for_lines(struct tile *tile, const struct strip_block *block, in
 {
     const struct lines *lines = i < block->next.count ? &block->next : &block->after;
     const int64_t column = i < block->next.count ? i : i - block->next.count;
-    const int some = column < lines->count;
-    tile->ahead = some ? lines->first + column * LINE_REALS : tile->b;
+    const int some = column >= 0 && column < lines->count;
+    tile->ahead = some ? lines->first + column * PRODUCT_LINE : tile->b;
     tile->ahead_step = some ? lines->row : 0;
 }
 

@@ -15,12 +15,12 @@
  * While few rows are multiplied, the second level is busy with what comes from the third: then it
  * pays that all tiles but the first find their block of B in the first level.
  */
-int64_t native_block_k(int64_t k, int64_t rows, int64_t reals)
+int64_t native_most_k(int64_t rows, int64_t reals)
 {
     const int64_t fit = NEAR_BYTES / (native_width() * (int64_t)sizeof(real));
     const int is_bound =
         rows <= FEW_ROWS && native_is_far(reals) && cache_first_level() >= NEAR_BYTES + NEAR_REST;
-    return native_piece(k, is_bound ? smaller(fit, BLOCK_K) : BLOCK_K);
+    return is_bound ? smaller(fit, BLOCK_K) : BLOCK_K;
 }
 
 int32_t native_lanes(void)

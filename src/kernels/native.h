@@ -12,13 +12,16 @@
 
 extern const struct products native_products;
 
-/* Reals of the workspace that tn products like to have. */
-#define NATIVE_WORKSPACE (384 * 192)
+/* Most steps of a block of a tn product: packing A costs less for longer ones. */
+#define NATIVE_TN_STEPS 384
+
+/* Reals of the workspace that tn products like to have: A of a block, and 192 of its rows. */
+#define NATIVE_WORKSPACE (NATIVE_TN_STEPS * 192)
 
 /* Reals of a vector register: the width of panels is a multiple of it. */
 int32_t native_lanes(void);
 
-/* Steps of the blocks that k is cut into, for so many rows and a B of so many reals. */
-int64_t native_block_k(int64_t k, int64_t rows, int64_t reals);
+/* Most steps of a block of k, for so many rows and a B of so many reals. */
+int64_t native_most_k(int64_t rows, int64_t reals);
 
 #endif

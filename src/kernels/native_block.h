@@ -37,6 +37,11 @@ static inline int64_t native_width(void)
     return (int64_t)TILE_MAX_VECTORS * native_lanes();
 }
 
+static inline int64_t native_runs(const struct product *p)
+{
+    return p->runs ? p->runs : 1;
+}
+
 /* C = 0, for what then adds to it. */
 static inline void native_clear(const struct product *p)
 {

@@ -16,20 +16,15 @@ struct cut {
     int64_t runs;
 };
 
-static int64_t run_count(const struct product *p)
-{
-    return p->runs ? p->runs : 1;
-}
-
 /* Short runs are many, and several make a block of k; a long one is cut into blocks. */
 static struct cut cut_of(const struct product *p)
 {
-    const int64_t all = p->k * run_count(p);
-    int64_t most = native_block_k(BLOCK_K, p->m, p->b_panel ? all * p->n : 0);
+    const int64_t all = p->k * native_runs(p);
+    int64_t most = native_most_k(p->m, p->b_panel ? all * p->n : 0);
     if (!p->b_panel && p->ldb * (ptrdiff_t)sizeof(real) > FAR_STEP)
         most = FAR_K;
     return (struct cut){ native_piece(p->k, most),
-                         native_piece(run_count(p), most / smaller(p->k + !p->k, most)) };
+                         native_piece(native_runs(p), most / smaller(p->k + !p->k, most)) };
 }
 
 /* Elements of B from one run to the next. */
@@ -49,7 +44,7 @@ static struct tile block_tile(const struct product *p, const struct cut *cut, in
                           .c = p->c + row * p->ldc,
                           .c_row = p->ldc,
                           .steps = smaller(cut->steps, p->k - k),
-                          .runs = smaller(cut->runs, run_count(p) - run),
+                          .runs = smaller(cut->runs, native_runs(p) - run),
                           .a_jump = p->a_jump,
                           .b_jump = p->b_jump * p->ldb };
 }
@@ -95,7 +90,7 @@ static void run_panel(const struct product *p, const struct tile *block, int64_t
 static void run_rows(const struct product *p, const struct cut *cut, int64_t row, int64_t column)
 {
     const int64_t rows = smaller(BLOCK_M, p->m - row);
-    for (int64_t run = 0; run < run_count(p); run += cut->runs)
+    for (int64_t run = 0; run < native_runs(p); run += cut->runs)
         for (int64_t k = 0; k < p->k; k += cut->steps) {
             const struct tile block = block_tile(p, cut, row, run, k);
             if (p->b_panel)
@@ -111,7 +106,7 @@ static void run_row(const struct product *p)
     struct stream s = { p->a, 0, p->b, p->ldb, p->c, 0, p->k, p->n, 0, native_is_far(p->whole) };
     if (!p->accumulate)
         native_clear(p);
-    for (int64_t run = 0; run < run_count(p); run++) {
+    for (int64_t run = 0; run < native_runs(p); run++) {
         product_kernels_get()->stream->row(&s);
         s.a += p->k + p->a_jump;
         s.b += run_of_b(p);

@@ -4,10 +4,7 @@
 #include "kernels/product_kernels.h"
 #include "kernels/strips.h"
 
-#define TN_K 384 /* most steps of a block: packing A costs less for longer ones */
-#define LINE (64 / (int64_t)sizeof(real))
-
-_Static_assert(NATIVE_WORKSPACE >= TN_K * BLOCK_M, "the strips of a tn product");
+_Static_assert(NATIVE_WORKSPACE >= NATIVE_TN_STEPS * BLOCK_M, "the strips of a tn product");
 
 /* Some runs of rows of C, or some rows of one, and some steps. */
 struct part {
@@ -18,11 +15,6 @@ struct part {
     int64_t k;
     int64_t steps;
 };
-
-static int64_t run_count(const struct product *p)
-{
-    return p->runs ? p->runs : 1;
-}
 
 static const real *part_a(const struct product *p, const struct part *part, int64_t run)
 {
@@ -44,17 +36,20 @@ static struct lines lines_of_a(const struct product *p, const struct part *part)
 {
     const int64_t run = part->run + (part->rows == p->m ? part->runs : 0);
     const int64_t row = part->rows == p->m ? 0 : part->row + part->rows;
-    const int64_t all = (run_count(p) - run) * (p->m + p->a_jump) - row;
+    const int64_t all = (native_runs(p) - run) * (p->m + p->a_jump) - row;
     const int64_t some = part->runs * (part->rows + (part->runs > 1 ? p->a_jump : 0));
+    if (all <= 0)
+        return (struct lines){ 0 };
     return (struct lines){ part_a(p, part, run) - part->row + row, p->lda,
-                           (smaller(all, some) + LINE - 1) / LINE };
+                           (smaller(all, some) + PRODUCT_LINE - 1) / PRODUCT_LINE };
 }
 
 /* Columns of B. */
 static struct lines lines_of_b(const struct product *p, const struct part *part, int64_t column)
 {
     const int64_t reals = smaller(native_width(), p->n - column);
-    return (struct lines){ p->b + part->k * p->ldb + column, p->ldb, (reals + LINE - 1) / LINE };
+    return (struct lines){ p->b + part->k * p->ldb + column, p->ldb,
+                           (reals + PRODUCT_LINE - 1) / PRODUCT_LINE };
 }
 
 /* All columns of a part: its tiles ask for the next ones, or at last for the part that follows. */
@@ -87,7 +82,7 @@ static void multiply(const struct product *p, const struct part *part, const rea
 /* All rows of some steps, of which so many at a time: whole runs, or rows of one. */
 static void run_steps(const struct product *p, int64_t k, int64_t steps, int64_t most, real *strips)
 {
-    const int64_t runs = run_count(p), rows = smaller(p->m, most);
+    const int64_t runs = native_runs(p), rows = smaller(p->m, most);
     const int64_t group = p->m <= most ? native_piece(runs, most / p->m) : 1;
     for (int64_t run = 0; run < runs; run += group)
         for (int64_t row = 0; row < p->m; row += rows) {
@@ -104,7 +99,7 @@ static void run_outer(const struct product *p)
 {
     struct stream stream = { p->a,   p->lda, p->b, p->ldb, p->c,
                              p->ldc, p->m,   p->n, p->k,   native_is_far(p->whole) };
-    for (int64_t run = 0; run < run_count(p); run++) {
+    for (int64_t run = 0; run < native_runs(p); run++) {
         product_kernels_get()->stream->outer(&stream);
         stream.a += p->m + p->a_jump;
         stream.c += (p->m + p->c_jump) * p->ldc;
@@ -114,7 +109,7 @@ static void run_outer(const struct product *p)
 static void clear_runs(const struct product *p)
 {
     struct product run = *p;
-    for (int64_t i = 0; i < run_count(p); i++) {
+    for (int64_t i = 0; i < native_runs(p); i++) {
         native_clear(&run);
         run.c += (p->m + p->c_jump) * p->ldc;
     }
@@ -123,10 +118,10 @@ static void clear_runs(const struct product *p)
 /* Without a workspace, one strip at a time. */
 void native_tn(const struct product *p)
 {
-    _Alignas(64) real strip[TN_K * TILE_MAX_ROWS];
+    _Alignas(64) real strip[NATIVE_TN_STEPS * TILE_MAX_ROWS];
     const int64_t most =
         p->workspace ? BLOCK_M : product_kernels_get()->tile->rows[TILE_MAX_VECTORS];
-    const int64_t steps = native_piece(p->k, TN_K);
+    const int64_t steps = native_piece(p->k, NATIVE_TN_STEPS);
     const int is_outer = p->k <= STREAM_STEPS;
     if (!p->accumulate && is_outer)
         clear_runs(p);

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/packed.h"
 
-#include "kernels/block.h"
-#include "kernels/native.h"
+#include "kernels/native_block.h"
 #include "kernels/product_kernels.h"
-
-#include <string.h>
 
 /* Steps of a piece that is packed as it is needed, and that the first level is to have by then. */
 #define PIECE_K 128
@@ -139,8 +136,8 @@ static void multiply_packed(const struct packed_product *p)
 {
     const int64_t one_tile = product_kernels_get()->tile->rows[p->packed->vectors],
                   k_end = p->packed->k;
-    const int64_t steps =
-        p->m <= one_tile ? k_end : native_block_k(k_end, p->m, (int64_t)packed_size(p->packed));
+    const int64_t most = native_most_k(p->m, (int64_t)packed_size(p->packed));
+    const int64_t steps = p->m <= one_tile ? k_end : native_piece(k_end, most);
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t panel = p->first; panel < p->first + p->count; panel++)
             for (int64_t k = 0; k < k_end; k += steps) {

@@ -2,7 +2,7 @@
 /* Compiled once per instruction set, for moves as wide as a strip. */
 #include "kernels/strips.h"
 
-#include "kernels/isa.h"
+#include "kernels/tile.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
  */
 #define STEP_GROUP 32
 
-#define WIDTH 8 /* reals of a copy: the greatest height */
+#define WIDTH TILE_MAX_ROWS /* reals of a copy */
 
 /*
  * Copies of a constant size are fast; what is too much is overwritten by the steps that follow, as
@@ -30,6 +30,7 @@ static void pack_some(real *to, const real *a, ptrdiff_t lda, int64_t steps, int
 extern strips_function ISA_SYMBOL(pack_strips);
 void ISA_SYMBOL(pack_strips)(real *to, const struct strips *s)
 {
+    /* The heights that strip_height gives, without dividing for each. */
     const int64_t count = (s->rows + s->most - 1) / s->most;
     const int64_t low = s->rows / count, taller = s->rows % count;
     for (int64_t k = 0; k < s->steps; k += STEP_GROUP) {

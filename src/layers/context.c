@@ -90,21 +90,17 @@ void context_forward_share(seqnet_context *context, const struct input *input,
     run_leaves(context, input, context->output, me);
 }
 
-/* Those that the last layer has not delivered itself. */
 static void scatter_outputs(const struct call *call, const struct member *me)
 {
     seqnet_context *context = call->context;
     const int32_t size = context->layer->output_size;
-    const int is_delivered = call->y == last_part(context)->y_caller.values;
-    for (struct output output = output_start(context);
-         !is_delivered && output_next(context, &output);) {
+    for (struct output output = output_start(context); output_next(context, &output);) {
         output_make(context, &output, me);
         const struct share rows = window_share_of(me, output.rows);
         window_scatter(&context->window, rows, call->y,
                        rows_from(output.values, rows.first - output.rows.first), context->y_layout,
                        size);
     }
-    window_clear_padding(&context->window, call->y, context->y_layout, size, me);
 }
 
 static void run_forward(const struct member *me, void *user)
@@ -115,8 +111,11 @@ static void run_forward(const struct member *me, void *user)
     run_leaves(context, call->input, call->is_direct ? y : context->output, me);
     if (call->is_direct)
         output_make(context, &(struct output){ { 0, context->window.rows }, y }, me);
-    else if (call->y)
+    else if (call->y && !last_part(context)->y_caller.values)
         scatter_outputs(call, me);
+    if (call->y)
+        window_clear_padding(&context->window, call->y, context->y_layout,
+                             context->layer->output_size, me);
 }
 
 void context_begin(seqnet_context *context, const struct input *input)
@@ -127,12 +126,20 @@ void context_begin(seqnet_context *context, const struct input *input)
     window->dropout = context->training && !context->dropout_off;
     set_layouts(context, input);
     place_input(context, input);
-    for (int32_t i = 0; i < PACK_COUNT * context->leaf_count; i++) {
-        struct part *part = context->part[i / PACK_COUNT];
-        part->pack[i % PACK_COUNT] = layer_packed(part->layer, (enum pack)(i % PACK_COUNT));
-    }
+    for (int32_t i = 0; i < context->leaf_count; i++)
+        for (int pack = 0; pack < PACK_COUNT; pack++)
+            context->part[i]->pack[pack] = layer_pack_of(context->part[i]->layer, (enum pack)pack);
     if (context->layer->token_input)
         window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
+}
+
+/* No pointer to the caller's arrays outlives a call. */
+static void forget_caller(seqnet_context *context)
+{
+    struct part *first = context->part[0];
+    first->x = first->dx = context->x;
+    first->x_caller.values = NULL;
+    last_part(context)->y_caller.values = NULL;
 }
 
 void context_forward(seqnet_context *context, const struct input *input, real *y)
@@ -145,7 +152,7 @@ void context_forward(seqnet_context *context, const struct input *input, real *y
         last_part(context)->y_caller = (struct caller){ y, context->y_layout };
     context_run(context, context_shared_time(context->layer, window->rows, window->steps),
                 run_forward, &call);
-    last_part(context)->y_caller.values = NULL;
+    forget_caller(context);
     context->has_tape = context->training;
 }
 
@@ -211,7 +218,21 @@ static int32_t touch_tokens(seqnet_context *context)
                           &context->memory);
 }
 
-/* Without a tail, dy is read where the caller has it if the rows lie there as in a window. */
+/* The caller may give one buffer for both. */
+static int dx_meets_dy(const struct call *call)
+{
+    const seqnet_context *context = call->context;
+    const int64_t rows = context->window.rows;
+    const real *const dx_end = call->dx + rows * context->layer->input_size;
+    const real *const dy_end = call->dy + rows * context->layer->output_size;
+    return call->dy && (uintptr_t)call->dx < (uintptr_t)dy_end &&
+           (uintptr_t)call->dy < (uintptr_t)dx_end;
+}
+
+/*
+ * Where rows lie as in a window, dy is read where the caller has it, if there is no tail, and dx is
+ * written there, if no dy is that may still be needed.
+ */
 static void place_gradients(struct call *call)
 {
     seqnet_context *context = call->context;
@@ -220,7 +241,8 @@ static void place_gradients(struct call *call)
     struct part *first = context->part[0];
     call->takes_dy = call->dy && context->tail == context->leaf_count &&
                      is_packed(&context->window, &context->y_layout, output_size);
-    call->gives_dx = call->dx && is_packed(&context->window, &context->x_layout, input_size);
+    call->gives_dx = call->dx && is_packed(&context->window, &context->x_layout, input_size) &&
+                     !dx_meets_dy(call);
     first->dx = call->gives_dx ? (struct rows){ call->dx, input_size } : first->x;
 }
 
@@ -235,6 +257,7 @@ static int32_t call_backward(struct call *call)
         call->dx = NULL;
     place_gradients(call);
     context_run(context, 2 * forward, run_backward, call);
+    forget_caller(context);
     context->has_tape = 0;
     return SEQNET_OK;
 }

@@ -40,7 +40,7 @@ static void destroy(seqnet_layer *layer)
     memory_free(&memory, layer->extra);
     memory_free(&memory, layer->packed);
     for (int pack = 0; pack < PACK_COUNT; pack++)
-        memory_free(&memory, layer_packed(layer, (enum pack)pack));
+        memory_free(&memory, layer_pack_of(layer, (enum pack)pack));
     memory_free(&memory, layer);
 }
 
@@ -81,7 +81,7 @@ static int32_t pack_leaf(seqnet_layer *leaf, enum pack pack)
 {
     const struct member alone = MEMBER_ALONE;
     const size_t count = leaf->ops->pack_size ? leaf->ops->pack_size(leaf, pack) : 0;
-    if (count == 0 || layer_packed(leaf, pack))
+    if (count == 0 || layer_pack_of(leaf, pack))
         return SEQNET_OK;
     real *packed = memory_new_array(&leaf->memory, count, sizeof(real)), *none = NULL;
     if (!packed)
@@ -105,7 +105,7 @@ void layer_refresh_share(seqnet_layer *layer, const struct member *me)
     for (int32_t i = 0; i < layer_leaf_count(layer); i++) {
         seqnet_layer *leaf = layer_leaf(layer, i);
         for (int pack = 0; pack < PACK_COUNT; pack++) {
-            real *packed = layer_packed(leaf, (enum pack)pack);
+            real *packed = layer_pack_of(leaf, (enum pack)pack);
             if (packed)
                 leaf->ops->pack(leaf, (enum pack)pack, packed, me);
         }

@@ -128,7 +128,7 @@ size_t layer_take(seqnet_layer *layer, size_t rows, size_t columns);
 int32_t layer_pack(seqnet_layer *layer, enum pack pack);
 
 /* NULL: they are not packed. */
-static inline real *layer_packed(const seqnet_layer *layer, enum pack pack)
+static inline real *layer_pack_of(const seqnet_layer *layer, enum pack pack)
 {
     return atomic_load_explicit(&((seqnet_layer *)layer)->pack[pack], memory_order_acquire);
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/output.h"
 
-/*
- * Rows that a weight gradient takes at once (native.c): with fewer of them it would be read and
- * written more often.
- */
-#define PIECE_ROWS 384
+/* Rows that a weight gradient takes at once: with fewer it would be read and written more often. */
+#define PIECE_ROWS NATIVE_TN_STEPS
 
 /* Outputs that are no trouble, in reals. */
 #define PIECE_SIZE (1 << 18)

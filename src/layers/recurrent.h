@@ -248,23 +248,26 @@ static inline int walk_keeps_rows(const struct walk *walk)
     return walk->part->training || !walk->layer->layer.packed;
 }
 
-/* The columns of Z that hold h_{t-1}, x_t, or the whole stacked row of this direction. */
+/* The columns of Z that hold h_{t-1}. */
 static inline struct rows walk_h(const struct walk *walk)
 {
     return rows_column(walk->level->z, walk->direction->z_column + walk->direction->h_column);
 }
 
-static inline struct rows walk_x(const struct walk *walk)
+/* x_t from packed row `first` on: in Z, or where the caller has it. */
+static inline struct rows walk_x(const struct walk *walk, int64_t first)
 {
     if (walk->level == walk->part->level)
-        return rows_from(walk->part->part.x, -walk->x_origin); /* in Z, or the caller's */
-    return rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column);
+        return rows_from(walk->part->part.x, first - walk->x_origin);
+    return rows_from(
+        rows_column(walk->level->z, walk->direction->z_column + walk->direction->x_column), first);
 }
 
 /* Where backward leaves the gradient by x. */
-static inline struct rows walk_dx(const struct walk *walk)
+static inline struct rows walk_dx(const struct walk *walk, int64_t first)
 {
-    return walk->level == walk->part->level ? walk->part->part.dx : walk_x(walk);
+    return walk->level == walk->part->level ? rows_from(walk->part->part.dx, first)
+                                            : walk_x(walk, first);
 }
 
 /*

@@ -6,7 +6,7 @@
  *     1. per step: dh_t = dy_t + carried;  the cell turns the tape's gates into their
  *        gradients dG_t;
  *        carried dh_{t-1} = element-wise part + dG_t W_hh
- *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG (recurrent_weights.c)
+ *     2. over the rows of the block: dW += dG^T Z,  db += column sums of dG (recurrent_gradients.c)
  *     3. once both directions are done: dX = dG W_ih to where the caller wants it, or into the x
  *        columns of Z, which nobody needs any more: it is the dy of the level below.
  */
@@ -29,7 +29,7 @@ static struct weights weights_in_place(const struct walk *walk, int64_t column, 
 }
 
 /* W_hh: the slice's columns. One row is better off with weights in place. */
-static struct weights recurrent_weights(const struct walk *walk, int64_t rows)
+static struct weights weights_of_h(const struct walk *walk, int64_t rows)
 {
     const struct direction *d = walk->direction;
     const struct packed *packed = &d->packed[PACK_TRANSPOSED];
@@ -76,7 +76,7 @@ static void add_recurrent(const struct walk *walk, int32_t stage, int64_t first,
                           struct rows to)
 {
     const struct cell *cell = walk->layer->cell;
-    const struct weights weights = recurrent_weights(walk, count);
+    const struct weights weights = weights_of_h(walk, count);
     const struct rows own = rows_column(to, walk->slice.states.first);
     walk_wait(walk);
     for (int32_t i = 0; i < cell->terms; i++)
@@ -170,11 +170,12 @@ static void input_gradient(const struct walk *walk, struct share rows, struct ro
 /* Step 3 for a block, as its gates will be gone. Nobody needs x of these rows but the reverse. */
 static void block_input_gradient(const struct walk *walk)
 {
-    const struct rows dx = walk->layer->directions == 2 ? walk->part->both_dx : walk_dx(walk);
     struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
     rows.first += walk->block.first;
+    const struct rows dx = walk->layer->directions == 2 ? rows_from(walk->part->both_dx, rows.first)
+                                                        : walk_dx(walk, rows.first);
     member_wait(walk->me);
-    input_gradient(walk, rows, rows_from(dx, rows.first));
+    input_gradient(walk, rows, dx);
 }
 
 static void run_block(struct walk *walk, int32_t step, struct rows dy, int wants_dx)
@@ -246,7 +247,7 @@ static void finish_inputs(struct part *part, const struct window *window, int32_
     for (int32_t d = 0; d < directions; d++) {
         struct walk walk;
         walk_start(&walk, part, window, level, d, me);
-        const struct rows dx = rows_from(walk_dx(&walk), rows.first);
+        const struct rows dx = walk_dx(&walk, rows.first);
         if (!recurrent->recompute)
             input_gradient(&walk, rows, dx);
         else if (d == 1)

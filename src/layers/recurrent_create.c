@@ -208,6 +208,7 @@ int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
     layer->token_input = options->token_input;
     layer->input_size = input_size;
     layer->output_size = recurrent->state_size * recurrent->directions;
+    /* Two directions need all of x at different times: the context gathers it. */
     layer->fetches_x = !options->token_input && recurrent->directions == 1;
     layer->delivers_y = 1;
     if (build(recurrent) != SEQNET_OK) {

@@ -80,8 +80,9 @@ static void run_stages(const struct walk *walk, const struct recurrent_plan *pla
 }
 
 /*
- * The block's rows of x, where the layer fetches them: for all members, and while nobody reads those
- * of the block before. What nobody needs again goes where those were.
+ * The block's rows of x, where the layer fetches them; nobody reads those of the block before any
+ * more. What nobody needs again goes where those were. Members that share places wait for each
+ * other before they read gates (prepare_gates).
  */
 static void fetch_input(struct walk *walk)
 {
@@ -92,9 +93,9 @@ static void fetch_input(struct walk *walk)
         return;
     rows.first += walk->block.first;
     walk->x_origin = walk_keeps_rows(walk) ? 0 : walk->block.first;
-    window_gather(walk->window, rows, rows_from(walk_x(walk), rows.first), caller->values,
-                  caller->layout, walk->direction->x_size);
-    member_wait(walk->me);
+    window_gather(walk->window, rows, walk_x(walk, rows.first), caller->values, caller->layout,
+                  walk->direction->x_size);
+    walk_wait(walk);
 }
 
 /* Where h of a level goes: packed rows, or the caller's array if there is one. */

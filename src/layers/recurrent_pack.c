@@ -9,8 +9,8 @@
  * the weight blocks of its terms; where they go to gate blocks with a hole (GRU: r z, then m), the
  * hole is before the last vector.
  *
- * Backward multiplies by the recurrent weights as they are, row by row, but wants neighbouring rows of
- * a tile's width:
+ * Backward multiplies by W_hh row by row. Its pack keeps the rows, cut into panels of columns as
+ * wide as a tile, so that what a tile reads is in one piece:
  *
  *     data[p][row][column] = W_hh[row][column of panel p]
  */

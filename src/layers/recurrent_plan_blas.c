@@ -33,7 +33,7 @@ static void add_input(const struct walk *walk, const struct cell_term *term)
 {
     const struct direction *d = walk->direction;
     const struct share rows = walk->slice.rows;
-    add_product(walk, term, d->x_column, d->x_size, rows_from(walk_x(walk), rows.first), rows.first,
+    add_product(walk, term, d->x_column, d->x_size, walk_x(walk, rows.first), rows.first,
                 rows.count);
 }
 

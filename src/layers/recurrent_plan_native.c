@@ -33,7 +33,7 @@ static struct packed input_weights(const struct walk *walk)
 static void add_input(const struct walk *walk, struct share rows, struct share panels,
                       const real *next)
 {
-    const struct rows x = rows_from(walk_x(walk), rows.first);
+    const struct rows x = walk_x(walk, rows.first);
     const struct direction *d = walk->direction;
     const struct packed packed = input_weights(walk);
     packed_multiply(

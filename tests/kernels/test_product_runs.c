@@ -20,6 +20,7 @@ struct shape {
 static const struct shape shapes[] = {
     { 20, 70, 32, 12, 32, 0 }, { 64, 64, 16, 40, 48, 32 }, { 5, 130, 300, 2, 7, 3 },
     { 1, 33, 16, 9, 16, 16 },  { 2, 1, 3, 2, 1, 1 },       { 250, 19, 5, 3, 0, 0 },
+    { 7, 20, 800, 3, 2, 2 },
 };
 
 static real *numbers(int64_t count, uint64_t stream)
@@ -104,7 +105,7 @@ static void summed_in_runs(const struct shape *s, int accumulate, int64_t whole)
     free(expected), free(actual), free(packed);
 }
 
-static void rows_in_runs(const struct shape *s, int accumulate, real *workspace)
+static void rows_in_runs(const struct shape *s, int accumulate, int64_t whole, real *workspace)
 {
     const int64_t lda = s->runs * (s->m + s->a_jump);
     const int64_t rows = s->runs * (s->m + s->other_jump);
@@ -120,6 +121,7 @@ static void rows_in_runs(const struct shape *s, int accumulate, real *workspace)
                          .c = expected,
                          .ldc = s->n,
                          .accumulate = accumulate,
+                         .whole = whole,
                          .workspace = workspace };
     for (int64_t run = 0; run < s->runs; run++) {
         native_products.tn(&p);
@@ -130,8 +132,8 @@ static void rows_in_runs(const struct shape *s, int accumulate, real *workspace)
     p.runs = s->runs, p.a_jump = s->a_jump, p.c_jump = s->other_jump;
     native_products.tn(&p);
     assert_memory_equal(actual, expected, (size_t)(rows * s->n) * sizeof *actual);
-    for (int64_t r = 0; r < rows; r++)
-        assert_true((r % (s->m + s->other_jump) < s->m) != (actual[r * s->n] == MARK));
+    for (int64_t i = 0; i < rows * s->n; i++)
+        assert_true((i / s->n % (s->m + s->other_jump) < s->m) != (actual[i] == MARK));
     free(a), free(b), free(expected), free(actual);
 }
 
@@ -151,8 +153,8 @@ static void rows(void **state)
     _Alignas(64) static real workspace[NATIVE_WORKSPACE];
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int accumulate = 0; accumulate < 2; accumulate++) {
-            rows_in_runs(&shapes[i], accumulate, NULL);
-            rows_in_runs(&shapes[i], accumulate, workspace);
+            rows_in_runs(&shapes[i], accumulate, INT64_MAX, NULL);
+            rows_in_runs(&shapes[i], accumulate, 0, workspace);
         }
 }
 

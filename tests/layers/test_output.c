@@ -202,8 +202,8 @@ static void means_over_time_see_all_pieces(void **state)
 
 static int is_packed(const seqnet_layer *model)
 {
-    return layer_packed(layer_leaf(model, 0), PACK_INPUT) &&
-           layer_packed(layer_leaf(model, 1), PACK_INPUT);
+    return layer_pack_of(layer_leaf(model, 0), PACK_INPUT) &&
+           layer_pack_of(layer_leaf(model, 1), PACK_INPUT);
 }
 
 /* Training has no use for packed weights until somebody else has, and then they follow changes. */

@@ -62,7 +62,7 @@ static void accumulate_term(const struct walk *walk, const struct cell_term *ter
                        term->operand ? walk_kept(walk, walk->tape->operand, first)
                                      : rows_from(walk_h(walk), first));
     if (d->x_size)
-        accumulate_weights(walk, &input, d->x_column, d->x_size, rows_from(walk_x(walk), first));
+        accumulate_weights(walk, &input, d->x_column, d->x_size, walk_x(walk, first));
 }
 
 /* Gate blocks of a term, as sums over rows or as one row, to the term's weight blocks. */
