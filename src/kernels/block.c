@@ -69,18 +69,17 @@ void block_run(const struct tile *first, const struct block *block)
 {
     const struct tile_kernels *kernels = product_kernels_get()->tile;
     const int32_t vectors = vectors_of(block->columns, kernels->lanes);
-    const int32_t most = kernels->rows[vectors];
+    const struct heights heights = heights_of(block->rows, kernels->rows[vectors]);
     struct tile tile = *first;
-    share_next(&tile, block, (block->rows - 1) / most);
-    for (int64_t rows = block->rows, i = 0; rows > 0; i++) {
-        const int64_t height = strip_height(rows, most);
+    share_next(&tile, block, heights.count - 1);
+    for (int64_t i = 0; i < heights.count; i++) {
+        const int64_t height = height_at(&heights, i);
         const int kind = i == 0 ? TILE_LEADING : 0;
         tile.next = tile.start + height * tile.start_row;
         run_tile(&tile, kernels->run[vectors][height][kind], height, block->columns,
                  vectors * kernels->lanes);
         tile.a += height * tile.a_row;
         tile.ahead += i > 0 ? tile.steps * tile.ahead_step : 0;
-        rows -= height;
     }
 }
 
@@ -98,20 +97,18 @@ void block_run_strips(const struct tile *first, const struct strip_block *block)
 {
     const struct tile_kernels *kernels = product_kernels_get()->tile;
     const int32_t vectors = vectors_of(block->columns, kernels->lanes);
-    const int32_t most = kernels->rows[TILE_MAX_VECTORS];
+    const struct heights heights = heights_of(block->rows, kernels->rows[TILE_MAX_VECTORS]);
     struct tile tile = *first;
-    int64_t i = 0;
     for (int64_t run = 0; run < block->runs; run++) {
-        for (int64_t rows = block->rows; rows > 0; i++) {
-            const int64_t height = strip_height(rows, most);
-            const int kind = TILE_STRIP + (i == 0 ? TILE_LEADING : 0);
-            const int64_t below = height + (rows == height ? block->jump : 0);
+        for (int64_t i = 0; i < heights.count; i++) {
+            const int64_t height = height_at(&heights, i), number = run * heights.count + i;
+            const int kind = TILE_STRIP + (number == 0 ? TILE_LEADING : 0);
+            const int64_t below = height + (i + 1 == heights.count ? block->jump : 0);
             tile.next = tile.start + below * tile.start_row;
-            ask_for_lines(&tile, block, i - 1);
+            ask_for_lines(&tile, block, number - 1);
             run_tile(&tile, kernels->run[vectors][height][kind], height, block->columns,
                      vectors * kernels->lanes);
             tile.a += height * tile.steps;
-            rows -= height;
         }
         tile.c += block->jump * tile.c_row;
         tile.start += block->jump * tile.start_row;

@@ -132,12 +132,17 @@ static const real *piece_after(const struct packed_product *p, int64_t row, int6
 }
 
 /* The rows of a single tile read B once: no need to cut k. */
+static int64_t steps_of(const struct packed_product *p)
+{
+    const struct packed *packed = p->packed;
+    if (p->m <= product_kernels_get()->tile->rows[packed->vectors])
+        return packed->k;
+    return native_piece(packed->k, native_most_k(p->m, (int64_t)packed_size(packed)));
+}
+
 static void multiply_packed(const struct packed_product *p)
 {
-    const int64_t one_tile = product_kernels_get()->tile->rows[p->packed->vectors],
-                  k_end = p->packed->k;
-    const int64_t most = native_most_k(p->m, (int64_t)packed_size(p->packed));
-    const int64_t steps = p->m <= one_tile ? k_end : native_piece(k_end, most);
+    const int64_t k_end = p->packed->k, steps = steps_of(p);
     for (int64_t row = 0; row < p->m; row += BLOCK_M)
         for (int64_t panel = p->first; panel < p->first + p->count; panel++)
             for (int64_t k = 0; k < k_end; k += steps) {

@@ -30,15 +30,13 @@ static void pack_some(real *to, const real *a, ptrdiff_t lda, int64_t steps, int
 extern strips_function ISA_SYMBOL(pack_strips);
 void ISA_SYMBOL(pack_strips)(real *to, const struct strips *s)
 {
-    /* The heights that strip_height gives, without dividing for each. */
-    const int64_t count = (s->rows + s->most - 1) / s->most;
-    const int64_t low = s->rows / count, taller = s->rows % count;
+    const struct heights heights = heights_of(s->rows, s->most);
     for (int64_t k = 0; k < s->steps; k += STEP_GROUP) {
         const int64_t left = s->steps - k, steps = left < STEP_GROUP ? left : STEP_GROUP;
         const real *a = s->a + k * s->lda;
         real *strip = to;
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t height = low + (i < taller);
+        for (int64_t i = 0; i < heights.count; i++) {
+            const int64_t height = height_at(&heights, i);
             pack_some(strip + k * height, a, s->lda, steps, height);
             strip += s->steps * height;
             a += height;

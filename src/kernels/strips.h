@@ -11,11 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of the next tile: as few tiles as `most` allows, and those of equal heights. */
-static inline int64_t strip_height(int64_t rows, int64_t most)
+/* Heights of the tiles that rows are cut into: as few as `most` allows, and about equal ones. */
+struct heights {
+    int64_t count;
+    int64_t low;
+    int64_t taller; /* so many, the first ones, are one row taller */
+};
+
+static inline struct heights heights_of(int64_t rows, int64_t most)
 {
-    const int64_t tiles = (rows + most - 1) / most;
-    return (rows + tiles - 1) / tiles;
+    const int64_t count = (rows + most - 1) / most, parts = count ? count : 1;
+    return (struct heights){ count, rows / parts, rows % parts };
+}
+
+static inline int64_t height_at(const struct heights *heights, int64_t i)
+{
+    return heights->low + (i < heights->taller);
 }
 
 /* A (steps, rows) as strips one after the other; `most` rows at most. rows and steps >= 1. */

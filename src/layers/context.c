@@ -5,7 +5,6 @@
 /* What members need to know of a call. */
 struct call {
     seqnet_context *context;
-    const struct input *input;
     real *y;       /* NULL: not wanted */
     int is_direct; /* 1: y takes packed rows as they are */
     const real *dy;
@@ -46,10 +45,9 @@ static void place_input(seqnet_context *context, const struct input *input)
 {
     struct part *first = context->part[0];
     const struct rows given = { (real *)input->x, context->layer->input_size };
-    const struct caller caller = { (real *)input->x, context->x_layout };
     const int as_it_is = takes_x_as_it_is(context);
     first->x = as_it_is ? given : context->x;
-    first->x_caller = first->layer->fetches_x && !as_it_is ? caller : (struct caller){ 0 };
+    first->x_caller = (struct caller){ as_it_is ? NULL : given.data, context->x_layout };
 }
 
 static struct part *last_part(const seqnet_context *context)
@@ -65,15 +63,14 @@ static struct rows input_rows(const seqnet_context *context, struct share rows)
 static void clear_state_gradients(seqnet_context *context, const struct member *me);
 
 /* All leaves but the tail; `y` is for the outputs if there is none. */
-static void run_leaves(seqnet_context *context, const struct input *input, struct rows y,
-                       const struct member *me)
+static void run_leaves(seqnet_context *context, struct rows y, const struct member *me)
 {
     const struct window *window = &context->window;
     const struct share rows = window_share(window, me);
-    if (!context->layer->token_input && !takes_x_as_it_is(context) &&
-        !context->part[0]->layer->fetches_x)
-        window_gather(window, rows, input_rows(context, rows), input->x, context->x_layout,
-                      context->layer->input_size);
+    const struct part *first = context->part[0];
+    if (first->x_caller.values && !first->layer->fetches_x)
+        window_gather(window, rows, input_rows(context, rows), first->x_caller.values,
+                      first->x_caller.layout, context->layer->input_size);
     for (int32_t i = 0; i < context->tail; i++) {
         struct part *part = context->part[i];
         const int is_last = i + 1 == context->leaf_count;
@@ -84,10 +81,9 @@ static void run_leaves(seqnet_context *context, const struct input *input, struc
         clear_state_gradients(context, me);
 }
 
-void context_forward_share(seqnet_context *context, const struct input *input,
-                           const struct member *me)
+void context_forward_share(seqnet_context *context, const struct member *me)
 {
-    run_leaves(context, input, context->output, me);
+    run_leaves(context, context->output, me);
 }
 
 static void scatter_outputs(const struct call *call, const struct member *me)
@@ -103,19 +99,26 @@ static void scatter_outputs(const struct call *call, const struct member *me)
     }
 }
 
+/* y where its rows do not lie as in a window: rows that nobody has delivered yet, and padding. */
+static void finish_outputs(const struct call *call, const struct member *me)
+{
+    const seqnet_context *context = call->context;
+    if (!last_part(context)->y_caller.values)
+        scatter_outputs(call, me);
+    window_clear_padding(&context->window, call->y, context->y_layout, context->layer->output_size,
+                         me);
+}
+
 static void run_forward(const struct member *me, void *user)
 {
     const struct call *call = user;
     seqnet_context *context = call->context;
     const struct rows y = { call->y, context->layer->output_size };
-    run_leaves(context, call->input, call->is_direct ? y : context->output, me);
+    run_leaves(context, call->is_direct ? y : context->output, me);
     if (call->is_direct)
         output_make(context, &(struct output){ { 0, context->window.rows }, y }, me);
-    else if (call->y && !last_part(context)->y_caller.values)
-        scatter_outputs(call, me);
-    if (call->y)
-        window_clear_padding(&context->window, call->y, context->y_layout,
-                             context->layer->output_size, me);
+    else if (call->y)
+        finish_outputs(call, me);
 }
 
 void context_begin(seqnet_context *context, const struct input *input)
@@ -133,8 +136,7 @@ void context_begin(seqnet_context *context, const struct input *input)
         window_gather_tokens(window, context->tokens, input->tokens, context->x_layout);
 }
 
-/* No pointer to the caller's arrays outlives a call. */
-static void forget_caller(seqnet_context *context)
+void context_end(seqnet_context *context)
 {
     struct part *first = context->part[0];
     first->x = first->dx = context->x;
@@ -146,13 +148,13 @@ void context_forward(seqnet_context *context, const struct input *input, real *y
 {
     const struct window *window = &context->window;
     context_begin(context, input);
-    struct call call = { .context = context, .input = input, .y = y };
+    struct call call = { .context = context, .y = y };
     call.is_direct = y && is_packed(window, &context->y_layout, context->layer->output_size);
-    if (y && !call.is_direct && last_part(context)->layer->delivers_y)
+    if (y && !call.is_direct && last_part(context)->layer->ops->delivers_y)
         last_part(context)->y_caller = (struct caller){ y, context->y_layout };
     context_run(context, context_shared_time(context->layer, window->rows, window->steps),
                 run_forward, &call);
-    forget_caller(context);
+    context_end(context);
     context->has_tape = context->training;
 }
 
@@ -257,7 +259,7 @@ static int32_t call_backward(struct call *call)
         call->dx = NULL;
     place_gradients(call);
     context_run(context, 2 * forward, run_backward, call);
-    forget_caller(context);
+    context_end(context);
     context->has_tape = 0;
     return SEQNET_OK;
 }

@@ -113,12 +113,13 @@ int32_t context_backward(seqnet_context *context, const real *dy, real *dx);
 /*
  * The same in parts, for losses: context_begin by the caller, and context_forward_share by all
  * members; then they use the outputs, and give all of their gradient, piece by piece (output.h);
- * and context_finish_backward by the caller.
+ * and context_finish_backward by the caller, or without gradients context_end, which keeps no
+ * pointer to the caller's arrays.
  */
 void context_begin(seqnet_context *context, const struct input *input);
-void context_forward_share(seqnet_context *context, const struct input *input,
-                           const struct member *me);
+void context_forward_share(seqnet_context *context, const struct member *me);
 int32_t context_finish_backward(seqnet_context *context);
+void context_end(seqnet_context *context);
 
 void context_clear_gradients(seqnet_context *context);
 void context_clear_gradients_share(seqnet_context *context, const struct member *me);

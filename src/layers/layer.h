@@ -70,8 +70,7 @@ struct seqnet_layer {
     int32_t token_input;
     int32_t input_size;
     int32_t output_size;
-    int32_t fetches_x;  /* 1: forward brings rows of x from where the caller has them (part.h) */
-    int32_t delivers_y; /* 1: forward brings rows of y to where the caller wants them */
+    int32_t fetches_x; /* 1: forward brings rows of x from where the caller has them (part.h) */
 
     real *values; /* the block of parameters; NULL if there are none */
     size_t value_count;

@@ -35,7 +35,8 @@ struct part {
     seqnet_layer *layer;
     struct rows x;          /* where the layer wants its input rows */
     struct rows dx;         /* where backward leaves the gradient by x: the same, or the caller's */
-    struct caller x_caller; /* layers that fetch x: forward first brings it to `x` */
+    struct caller x_caller; /* from where x has to be brought to `x`: by a layer that fetches it,
+                               else before */
     struct caller y_caller; /* layers that deliver y */
     const int32_t *tokens;  /* packed input tokens, for layers that take tokens */
     struct gradient *gradient; /* of the layer's block; NULL in inference */
@@ -62,6 +63,8 @@ struct part_shape {
  * own share; what they wrote may be read after the next barrier, which is the caller's.
  */
 struct layer_ops {
+    int delivers_y; /* 1: forward brings rows of y to where the caller wants them: y_caller */
+
     /* Carve the part; NULL while measuring. Fills layer, x, states, max_batch. */
     struct part *(*lay_out)(seqnet_layer *layer, const struct part_shape *shape,
                             struct arena *arena);

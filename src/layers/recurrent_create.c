@@ -9,6 +9,7 @@ static const struct layer_ops recurrent_ops = {
     .lay_out = recurrent_lay_out,
     .forward = recurrent_forward,
     .backward = recurrent_backward,
+    .delivers_y = 1,
     .pack_size = recurrent_pack_size,
     .pack = recurrent_pack_some,
     .refresh = recurrent_refresh,
@@ -210,7 +211,6 @@ int32_t recurrent_new(int32_t kind, int32_t input_size, int32_t hidden_size,
     layer->output_size = recurrent->state_size * recurrent->directions;
     /* Two directions need all of x at different times: the context gathers it. */
     layer->fetches_x = !options->token_input && recurrent->directions == 1;
-    layer->delivers_y = 1;
     if (build(recurrent) != SEQNET_OK) {
         layer_release(layer);
         return SEQNET_ENOMEM;

@@ -89,7 +89,7 @@ static void fetch_input(struct walk *walk)
     const struct part *part = &walk->part->part;
     const struct caller *caller = &part->x_caller;
     struct share rows = share_of(walk->me, walk->block.count, PATCH_ROWS);
-    if (walk->level != walk->part->level || !caller->values)
+    if (walk->level != walk->part->level || !part->layer->fetches_x || !caller->values)
         return;
     rows.first += walk->block.first;
     walk->x_origin = walk_keeps_rows(walk) ? 0 : walk->block.first;

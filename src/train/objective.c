@@ -11,7 +11,6 @@
 /* What a pass over the rows does. */
 struct pass {
     seqnet_context *context;
-    const struct input *input;
     const seqnet_loss_options *loss;
     const struct targets *targets;
     int gradient;
@@ -202,7 +201,7 @@ static void run_share(const struct member *me, void *user)
 {
     struct pass *pass = user;
     struct loss_sum sum = { 0 };
-    context_forward_share(pass->context, pass->input, me);
+    context_forward_share(pass->context, me);
     if (pass->loss->target_mode == SEQNET_MEAN_STEP)
         run_means(pass, me, &sum);
     else
@@ -247,18 +246,17 @@ void objective_evaluate(seqnet_context *context, const struct input *input,
                         const seqnet_loss_options *loss, const struct targets *targets,
                         struct loss_sum *sum)
 {
-    struct pass pass = { .context = context, .input = input, .loss = loss, .targets = targets };
+    struct pass pass = { .context = context, .loss = loss, .targets = targets };
     context_begin(context, input);
     run(&pass, sum);
+    context_end(context);
 }
 
 void objective_gradient(seqnet_context *context, const struct input *input,
                         const seqnet_loss_options *loss, const struct targets *targets,
                         int32_t shares, struct loss_sum *sum)
 {
-    struct pass pass = {
-        .context = context, .input = input, .loss = loss, .targets = targets, .gradient = 1
-    };
+    struct pass pass = { .context = context, .loss = loss, .targets = targets, .gradient = 1 };
     context_begin(context, input);
     const int64_t count = count_targets(&pass);
     pass.scale = count ? 1.0 / ((double)count * shares) : 0;

@@ -25,11 +25,7 @@ static const struct shape shapes[] = {
 
 static real *numbers(int64_t count, uint64_t stream)
 {
-    real *values = malloc((size_t)(count + PRODUCT_SLACK) * sizeof *values);
-    assert_non_null(values);
-    for (int64_t i = 0; i < count + PRODUCT_SLACK; i++)
-        values[i] = noise(stream, (uint64_t)i);
-    return values;
+    return noise_new(count + PRODUCT_SLACK, stream);
 }
 
 static real *marks(int64_t count)

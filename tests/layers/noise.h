@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* Streams of noise; a parameter's is NOISE_PARAMETER plus its number. */
 #define NOISE_X 0
@@ -29,6 +30,16 @@ static inline void noise_fill(real *values, size_t count, uint64_t stream)
 {
     for (size_t i = 0; i < count; i++)
         values[i] = noise(stream, i);
+}
+
+/* From malloc. */
+static inline real *noise_new(int64_t count, uint64_t stream)
+{
+    real *values = malloc((size_t)count * sizeof *values);
+    if (!values)
+        abort();
+    noise_fill(values, (size_t)count, stream);
+    return values;
 }
 
 #endif

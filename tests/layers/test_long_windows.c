@@ -37,15 +37,6 @@ static seqnet_context *new_context(seqnet_layer *layer, int32_t batch, int32_t t
     return context;
 }
 
-static float *numbers(int64_t count, uint64_t stream)
-{
-    float *values = malloc((size_t)count * sizeof *values);
-    assert_non_null(values);
-    for (int64_t i = 0; i < count; i++)
-        values[i] = (float)noise(stream, (uint64_t)i);
-    return values;
-}
-
 /* (T, B, size) to (B, T, size). */
 static void turn(const float *from, float *to, int32_t size)
 {
@@ -58,7 +49,7 @@ static void turn(const float *from, float *to, int32_t size)
 static void check_alone(seqnet_layer *layer, const float *x, const float *y, int32_t b, int32_t n)
 {
     seqnet_context *context = new_context(layer, 1, 0, 1, 0);
-    float *own = numbers(T * I, 0), *alone = numbers(T * n, 0);
+    float *own = noise_new(T * I, 0), *alone = noise_new(T * n, 0);
     for (int32_t t = 0; t < T; t++)
         memcpy(own + t * I, x + (t * B + b) * I, I * sizeof *own);
     const seqnet_window window = {
@@ -76,8 +67,9 @@ static void check_forward(int32_t bidirectional, int32_t training, int32_t threa
     seqnet_layer *layer = new_lstm(bidirectional);
     seqnet_context *context = new_context(layer, B, training, threads, 0);
     const int32_t n = H << bidirectional;
-    float *x = numbers(ROWS * I, 1), *turned = numbers(ROWS * I, 0), *y = numbers(ROWS * n, 0);
-    float *ragged = numbers(ROWS * n, 0), *major = numbers(ROWS * n, 0);
+    float *x = noise_new(ROWS * I, 1), *turned = noise_new(ROWS * I, 0),
+          *y = noise_new(ROWS * n, 0);
+    float *ragged = noise_new(ROWS * n, 0), *major = noise_new(ROWS * n, 0);
     seqnet_window window = { .struct_size = sizeof window, .x = x, .steps = T, .batch = B };
     seqnet_window turned_window = window;
     turn(x, turned, I);
@@ -112,9 +104,9 @@ static void check_shared(seqnet_layer *layer, int32_t input, int32_t output, int
     seqnet_context *context = new_context(layer, B, 1, 1, recompute);
     const int64_t count = (int64_t)ROWS * (input > output ? input : output);
     const int64_t weights = (int64_t)output * input * (output == H ? 4 : 1);
-    float *x = numbers(ROWS * input, 1), *dx = numbers(ROWS * input, 0);
-    float *both = numbers(count, 2), *dy = numbers(count, 2);
-    float *gradient = numbers(weights, 0), *again = numbers(weights, 0);
+    float *x = noise_new(ROWS * input, 1), *dx = noise_new(ROWS * input, 0);
+    float *both = noise_new(count, 2), *dy = noise_new(count, 2);
+    float *gradient = noise_new(weights, 0), *again = noise_new(weights, 0);
     const char *name = output == H ? "weight_ih_l0" : "weight";
     const seqnet_window window = { .struct_size = sizeof window, .x = x, .steps = T, .batch = B };
     assert_ok(seqnet_context_forward(context, &window, NULL));

@@ -20,14 +20,6 @@
 
 static float x[ROWS * I], y[ROWS * N], dy[ROWS * N], dx[ROWS * I];
 
-static float *numbers(size_t count, uint64_t stream)
-{
-    float *values = malloc(count * sizeof *values);
-    assert_non_null(values);
-    noise_fill(values, count, stream);
-    return values;
-}
-
 static seqnet_layer *new_linear(void)
 {
     seqnet_linear_options options = SEQNET_LINEAR_OPTIONS_INIT;
@@ -73,7 +65,7 @@ static void outputs_have_the_bits_of_a_whole(void **state)
     (void)state;
     seqnet_layer *model = new_model();
     seqnet_context *context = new_context(model, STEPS, 0);
-    float *turned = numbers(ROWS * I, NOISE_X), *pieces = numbers(ROWS * N, NOISE_DY);
+    float *turned = noise_new(ROWS * I, NOISE_X), *pieces = noise_new(ROWS * N, NOISE_DY);
     seqnet_window window = window_of(x, STEPS);
     assert_int_equal(context->output_rows, ROWS / 2);
     for (int t = 0; t < STEPS; t++)
@@ -99,7 +91,7 @@ static void lengths_cut_pieces(void **state)
     const int32_t lengths[BATCH] = { 60, 0, 59, 60, 17, 60, 58, 1, 60, 55 };
     seqnet_layer *layer = new_linear();
     seqnet_context *context = new_context(layer, STEPS, 0);
-    float *ragged = numbers(ROWS * N, NOISE_DY);
+    float *ragged = noise_new(ROWS * N, NOISE_DY);
     static const float zeros[N];
     seqnet_window window = window_of(x, STEPS);
     assert_ok(seqnet_context_forward(context, &window, y));
@@ -212,7 +204,7 @@ static void packed_weights_change_no_bit(void **state)
     (void)state;
     seqnet_layer *model = new_model();
     seqnet_context *training = new_context(model, STEPS, 1), *inference;
-    float *weights = numbers(N * I, NOISE_PARAMETER), *packed = numbers(ROWS * N, NOISE_DY);
+    float *weights = noise_new(N * I, NOISE_PARAMETER), *packed = noise_new(ROWS * N, NOISE_DY);
     const seqnet_window window = window_of(x, STEPS);
     assert_ok(seqnet_context_forward(training, &window, y));
     assert_false(is_packed(model));
